@@ -1,0 +1,291 @@
+"""A case: which operator, at which sizes, on which values, as a recipe small enough to read, store and shrink.
+
+The arrays follow from the recipe and nothing else, so the same case is the same numbers in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from ..spec import Array, Attribute, Operator, Size, count_of, declaration, shape_of
+from .precision import Precision
+
+DRAWN = "drawn"
+"""Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn like the inputs'."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A recipe for one call. `about` says in words what it is there for."""
+
+    operator: str
+    sizes: Mapping[str, Size]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    values: str = "normal"
+    scale: float = 1.0
+    discrete: str = "any"
+    cotangent: float = 1.0
+    """The scale of the cotangents; 0 makes them all zero."""
+    layout: str = "plain"
+    seed: int = 0
+    about: str = "drawn"
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any]) -> Case:
+        """The case that `to_json` wrote (JSON has lists where a shape is a tuple). Raises KeyError, TypeError."""
+        sizes = {k: _tuples(v) for k, v in data["sizes"].items()}
+        return Case(**{**{f.name: data[f.name] for f in fields(Case)}, "sizes": sizes})
+
+
+@dataclass
+class Arguments:
+    """The arrays of one call, in the dtype under test: `inputs` and `cotangents` in order, lists where a list is due."""
+
+    inputs: list[Any]
+    attributes: dict[str, Any]
+    cotangents: list[Any]
+
+    def arrays(self) -> list[tuple[str, np.ndarray]]:
+        """Every array that goes in, with a name for a message."""
+        named = [*_named("input", self.inputs), *_named("cotangent", self.cotangents)]
+        return [*named, *((k, v) for k, v in self.attributes.items() if isinstance(v, np.ndarray))]
+
+
+def arguments(case: Case, precision: Precision) -> Arguments:
+    """The arrays of `case`, every real number rounded to the dtype under test."""
+    operator = declaration(case.operator)
+    rng = np.random.default_rng([case.seed, len(case.operator), *case.operator.encode()])
+    inputs = [_many(array, case, rng, precision) for array in operator.inputs]
+    attributes = {
+        a.name: _attribute(a, case, rng, precision)
+        for a in operator.attributes
+        if a.name in case.attributes or a.size is not None
+    }
+    cotangents = [
+        _laid_out(_rounded(rng.standard_normal(shape) * case.cotangent, precision), case.layout)
+        for array in operator.outputs
+        for shape in (shape_of(array, case.sizes),)
+    ]
+    if case.values == "integers":
+        cotangents = [_rounded(rng.integers(-2, 3, c.shape).astype(float), precision) for c in cotangents]
+    return Arguments(inputs, attributes, cotangents)
+
+
+def valid(case: Case, conventions: Mapping[str, Any]) -> bool:
+    """Whether the contract admits the case: sizes in their domains, and every query row with a key to see."""
+    operator = declaration(case.operator)
+    empty = {d.name for d in operator.may_be_empty}
+    for name, size in case.sizes.items():
+        least = 0 if name in empty else 1
+        if _least(size) < least:
+            return False
+    for attribute in operator.attributes:
+        divisor = case.attributes.get(attribute.name)
+        if attribute.divides is not None and case.sizes[attribute.divides.name] % divisor:  # type: ignore[operator]
+            return False
+    bottom_right = conventions.get("scaled_dot_product_attention.causal") == "bottom_right"
+    if bottom_right and case.attributes.get("causal"):
+        return case.sizes["L"] <= case.sizes["S"]  # type: ignore[operator]
+    return True
+
+
+def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that a call names: all but those that have their default."""
+
+    def default(name: str) -> bool:
+        declared = operator.attribute(name)
+        value = attributes[name]
+        return not declared.required and not isinstance(value, np.ndarray) and value == declared.default
+
+    return {name: value for name, value in attributes.items() if not default(name)}
+
+
+# ----- values -----------------------------------------------------------------------------------------------------
+
+_LANDMARKS = (0.0, 1e-30, 1e-8, 1e-4, 0.5, 1, 6, 9, 12, 20, 30, 60, 87, 89, 104, 710, 1e4)
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.standard_normal(shape)
+
+
+def _integers(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.integers(-2, 3, shape).astype(float)
+
+
+def _landmarks(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Where functions are known to go wrong: next to 0, in the tails, past the overflow of exp in either dtype."""
+    return rng.choice(_LANDMARKS, shape) * rng.choice((-1.0, 1.0), shape)
+
+
+def _offset(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Far from 0 and close together: what a shift-invariant function must not notice."""
+    return 1e4 + rng.standard_normal(shape)
+
+
+def _spread(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Magnitudes over eight decades."""
+    return rng.standard_normal(shape) * 10.0 ** rng.uniform(-6, 2, shape)
+
+
+def _cancelling(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Large terms of either sign beside small ones."""
+    return rng.choice((-1e3, 1e3), shape) + rng.standard_normal(shape)
+
+
+def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    values = rng.standard_normal(shape)
+    values[(0,) * len(shape)] = np.nan
+    return values
+
+
+VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
+    "normal": _normal,
+    "integers": _integers,
+    "ones": lambda rng, shape: np.ones(shape),
+    "landmarks": _landmarks,
+    "offset": _offset,
+    "spread": _spread,
+    "cancelling": _cancelling,
+    "nan": _nan,
+}
+"""How real numbers are drawn, by name."""
+
+_ONLY_FIRST = ("landmarks", "offset", "spread", "cancelling", "nan")
+"""Values so extreme that only the first real input takes them; the others stay normal."""
+
+
+def _many(array: Array, case: Case, rng: np.random.Generator, precision: Precision) -> Any:
+    if array.many:
+        return [_one(array, case, rng, precision, i) for i in range(count_of(array, case.sizes))]
+    return _one(array, case, rng, precision, 0)
+
+
+def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precision, index: int) -> np.ndarray:
+    shape = shape_of(array, case.sizes, index)
+    if array.kind in ("index", "lengths", "mask"):
+        return _laid_out(_discrete(array, case, rng, shape), case.layout)
+    first = declaration(case.operator).inputs[0]
+    values = "normal" if case.values in _ONLY_FIRST and (array is not first or index) else case.values
+    if array.kind == "probability":
+        drawn = rng.integers(0, 2, shape).astype(float) if values == "integers" else rng.uniform(0, 1, shape)
+        if case.discrete == "boundary":
+            drawn = np.round(drawn)
+    else:
+        if values == "nan" and 0 in shape:
+            values = "normal"
+        drawn = VALUES[values](rng, shape) * case.scale
+        if array.kind == "weight" and values == "normal":
+            drawn = drawn / np.sqrt(shape[0])  # the scale under which activations keep their size
+    return _laid_out(_rounded(drawn, precision), case.layout)
+
+
+def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    if array.kind == "mask":
+        return _mask(case, rng, shape)
+    assert array.below is not None
+    bound = case.sizes[array.below.name]
+    assert isinstance(bound, int)
+    low = 1 if array.kind == "lengths" else 0
+    high = bound + low  # exclusive
+    size = int(np.prod(shape))
+    drawn = {
+        "any": lambda: rng.integers(low, high, size),
+        "same": lambda: np.full(size, rng.integers(low, high)),
+        "distinct": lambda: low + (rng.permutation(max(bound, size)) % bound)[:size],
+        "boundary": lambda: rng.choice((low, high - 1), size),
+        "sorted": lambda: np.sort(rng.integers(low, high, size)),
+    }[case.discrete]()
+    return drawn.reshape(shape).astype(np.int64)
+
+
+def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    if case.discrete == "same":
+        return np.ones(shape, bool)
+    mask = rng.random(shape) < 0.6
+    if case.operator != "scaled_dot_product_attention":
+        return mask
+    # Every query row sees a key, also under a causal mask aligned to either corner.
+    batch, queries, keys = shape
+    for n, q in np.ndindex(batch, queries):
+        mask[n, q, rng.integers(0, max(0, min(q, q + keys - queries, keys - 1)) + 1)] = True
+    return mask
+
+
+def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, precision: Precision) -> Any:
+    if attribute.size is not None:
+        return case.sizes[attribute.size.name]
+    value = case.attributes[attribute.name]
+    if attribute.array is not None and value == DRAWN:
+        return _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes))
+    return value
+
+
+def _rounded(array: np.ndarray, precision: Precision) -> np.ndarray:
+    return np.asarray(array).astype(precision.dtype)
+
+
+# ----- layouts ----------------------------------------------------------------------------------------------------
+
+
+def _strided(array: np.ndarray) -> np.ndarray:
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype) if array.ndim else array
+    if array.ndim:
+        wide[..., ::2] = array
+    return wide[..., ::2] if array.ndim else array
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def _broadcast(array: np.ndarray) -> np.ndarray:
+    """The first row repeated by a stride of 0."""
+    return np.broadcast_to(array[:1], array.shape) if array.ndim and len(array) else array
+
+
+def _reversed(array: np.ndarray) -> np.ndarray:
+    """The same numbers in the same places, read backwards from memory."""
+    return np.flip(np.flip(array).copy()) if array.ndim else array
+
+
+LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "plain": lambda array: array,
+    "strided": _strided,
+    "transposed": lambda array: np.array(array, order="F"),
+    "read-only": _read_only,
+    "broadcast": _broadcast,
+    "reversed": _reversed,
+}
+"""How an array may lie in memory, by name."""
+
+
+def _laid_out(array: np.ndarray, layout: str) -> np.ndarray:
+    return LAYOUTS[layout](array)
+
+
+def _named(prefix: str, values: list[Any]) -> list[tuple[str, np.ndarray]]:
+    flat = []
+    for position, value in enumerate(values):
+        entries = value if isinstance(value, list) else [value]
+        flat += [(f"{prefix} {position}", entry) for entry in entries]
+    return flat
+
+
+def _least(size: Size) -> int:
+    if isinstance(size, int):
+        return size
+    return min((_least(s) for s in size), default=1)
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value

@@ -1,0 +1,72 @@
+"""Random dropout, judged by the mask read off its own output: no generator is shared and no mask is asked for.
+
+What must hold for every mask: an entry is 0 or x / (1 − rate), and the gradient has the mask of the very run it belongs to.
+What must hold of the masks: entries are dropped at `rate`, and two calls do not drop the same ones. Both are left to chance,
+so they are refused only where a right implementation gets there with probability below `FALSE_ALARM`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..compare import Finding, accept, compare, refuse
+from ..oracle import Expected, tolerance
+from ..trial import Trial, Uninformative
+
+FALSE_ALARM = 1e-12
+
+
+def outputs(trial: Trial) -> Iterator[Finding]:
+    """y is 0 or x / (1 − rate), at the right rate, and not the same in every call."""
+    (x,), rate = trial.inputs, trial.attributes["rate"]
+    (y,) = trial.outputs
+    mask = _mask(y, x)
+    yield _masked(trial, "y", y, x, mask)
+    if y.shape != x.shape or not x.size:
+        return
+    yield _frequency(mask[x != 0], rate)
+    (again,) = Trial(trial.backend, trial.case, trial.precision).outputs
+    # P(two masks alike) = (rate² + (1 − rate)²)^n.
+    if x.size * math.log(rate**2 + (1 - rate) ** 2) < math.log(FALSE_ALARM):
+        if np.array_equal(mask, _mask(again, x)):
+            yield refuse("mask", "two calls dropped the same entries", "masks that differ", "one mask")
+        else:
+            yield accept("mask")
+
+
+def gradients(trial: Trial) -> Iterator[Finding]:
+    """dx is dy / (1 − rate) where that run kept x, and 0 where it dropped it."""
+    (x,), (dy,), rate = trial.inputs, trial.arguments.cotangents, trial.attributes["rate"]
+    if trial.case.cotangent == 0:
+        raise Uninformative
+    y, (dx,) = trial.pullback
+    # Without the outputs of that run its mask can only be read off the gradient itself.
+    mask = _mask(dx, dy) if y is None else _mask(y[0], x)
+    yield _masked(trial, "dx", dx, dy, mask)
+    if dx.shape == x.shape and x.size:
+        yield _frequency(mask[(x != 0) & (dy != 0)], rate)
+
+
+def _mask(result: np.ndarray, given: np.ndarray) -> np.ndarray:
+    return np.asarray(result != 0) if result.shape == given.shape else np.ones(given.shape, bool)
+
+
+def _masked(trial: Trial, name: str, result: np.ndarray, given: np.ndarray, mask: np.ndarray) -> Finding:
+    value = np.where(mask, given.astype(np.float64) / (1 - trial.attributes["rate"]), 0.0)
+    allowed = np.where(mask, tolerance(value, np.abs(value), trial.precision), 0.0)
+    return compare(result, Expected(name, value, allowed, trial.precision.dtype))
+
+
+def _frequency(kept: np.ndarray, rate: float) -> Finding:
+    """Hoeffding (1963): P(|k/n − (1 − rate)| ≥ t) ≤ 2 exp(−2 n t²)."""
+    if not kept.size:
+        return accept("rate", 0)
+    apart = abs(float(kept.mean()) - (1 - rate))
+    allowed = math.sqrt(math.log(2 / FALSE_ALARM) / (2 * kept.size)) if rate else 0.0
+    if apart <= allowed:
+        return accept("rate", kept.size)
+    message = f"{float(kept.mean()):.3f} of {kept.size} entries were kept, {1 - rate:.3f} are due"
+    return refuse("rate", message, 1 - rate, float(kept.mean()))

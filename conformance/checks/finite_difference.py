@@ -1,0 +1,105 @@
+"""The vjp against differences of the backend's own forward: tells a wrong gradient from a wrong function.
+
+For every differentiable input, one random direction v with no small component: ⟨dy, (f(x+hv) − f(x−hv))/2h⟩ = ⟨dx, v⟩, with
+a stencil of fourth order. Its error is estimated from the same stencil at the double step, its rounding from the noise of the
+reference, so where the estimate is poor (a kink, a large curvature) the tolerance says so and the case is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from .. import covering
+from ..compare import Finding
+from ..trial import Trial, Uninformative
+from ._check import Check, differentiable
+
+STEP = 1e-3
+_STENCIL = ((1, 8.0), (2, -1.0))
+"""D(h) = Σ w (f(x+kh) − f(x−kh)) / 12h, for k, w."""
+_USEFUL = 1e-4
+"""A tolerance above this share of the terms compared says nothing."""
+_DRAWN = 8
+
+
+def _run(trial: Trial) -> Iterator[Finding]:
+    trial.due_gradients  # noqa: B018 - raises where a kink or a range makes the case uninformative
+    gradients = iter(trial.gradients)
+    informative = False
+    for position, array in enumerate(trial.operator.inputs):
+        if not array.differentiable:
+            continue
+        entries = trial.inputs[position] if array.many else [trial.inputs[position]]
+        for entry in range(len(entries)):
+            gradient = next(gradients)
+            if gradient.size == 0 or gradient.shape != entries[entry].shape:
+                continue
+            name = f"d{array.name}" + (f"[{entry}]" if array.many else "")
+            finding = _along(trial, position, entry if array.many else None, gradient, name)
+            if finding is not None:
+                informative = True
+                yield finding
+    if not informative:
+        raise Uninformative
+
+
+def _along(trial: Trial, position: int, entry: int | None, gradient: np.ndarray, name: str) -> Finding | None:
+    """⟨dy, J v⟩ by differences against ⟨dx, v⟩, along one direction of one input."""
+    at = trial.inputs[position] if entry is None else trial.inputs[position][entry]
+    rng = np.random.default_rng([trial.case.seed, position, entry or 0])
+    # Components between 0.5 and 1.5: none so small that a wrong entry could hide behind it.
+    direction = rng.choice((-1.0, 1.0), at.shape) * rng.uniform(0.5, 1.5, at.shape)
+    step = STEP * max(1.0, float(np.max(np.abs(at))) * 0.1)
+
+    def along(multiple: float) -> float:
+        moved = at + multiple * step * direction
+        inputs = list(trial.inputs)
+        if entry is None:
+            inputs[position] = moved
+        else:
+            inputs[position] = [moved if i == entry else x for i, x in enumerate(inputs[position])]
+        outputs = trial.backend.forward(trial.operator, inputs, trial.attributes)
+        # In pairs, so that a forward that returns too little is left to the check that says so.
+        pairs = zip(trial.arguments.cotangents, outputs, strict=False)
+        return math.fsum(float(np.vdot(c, y)) for c, y in pairs if c.shape == y.shape)
+
+    differences = {k: along(k) - along(-k) for k in (1, 2, 4)}
+    fine = sum(w * differences[k] for k, w in _STENCIL) / (12 * step)
+    coarse = sum(w * differences[2 * k] for k, w in _STENCIL) / (24 * step)
+    told = float(np.vdot(gradient, direction))
+    scale = float(np.sum(np.abs(gradient * direction)))
+    # The noise of the forward, as it reaches the quotient through the weights of the stencil.
+    noise = sum(float(np.vdot(np.abs(c), d.tolerance)) for c, d in zip(trial.arguments.cotangents, trial.due_outputs, strict=True))
+    own = float(np.vdot(trial.due_gradients[_index(trial, position, entry)].tolerance, np.abs(direction)))
+    allowed = abs(fine - coarse) + 1.5 * noise / step + own
+    due = float(np.sum(np.abs(trial.due_gradients[_index(trial, position, entry)].value * direction)))
+    if allowed > _USEFUL * max(due, noise) or not math.isfinite(allowed):
+        return None
+    ratio = abs(fine - told) / allowed if allowed else math.inf
+    message = f"⟨{name}, v⟩ is not the slope of the backend's own forward along v" if not ratio <= 1 else ""
+    return Finding(
+        quantity=name, ratio=ratio, compared=gradient.size, expected=fine, actual=told, tolerance=allowed, message=message
+    ) if scale or due else None
+
+
+def _index(trial: Trial, position: int, entry: int | None) -> int:
+    """Where the gradient of this input stands among all gradients, lists flattened."""
+    index = 0
+    for i, array in enumerate(trial.operator.inputs[:position]):
+        if array.differentiable:
+            index += len(trial.inputs[i]) if array.many else 1
+    return index + (entry or 0)
+
+
+CHECK = Check(
+    name="finite_difference",
+    summary="the vjp is the slope of the backend's own forward (float64)",
+    applies=lambda operator: differentiable(operator) and not operator.random,
+    cases=lambda operator, drawn: (*covering.values(operator.name), *drawn[:_DRAWN]),
+    run=_run,
+    needs_gradient=True,
+    dtypes=("float64",),
+)

@@ -1,0 +1,134 @@
+"""Shapes that do not fit, indices out of range: an error, never a value (or the variant that the backend declares)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ...spec import Array, Operator
+from .. import covering
+from ..compare import Finding, accept, refuse
+from ..errors import BackendError, Unsupported
+from ..trial import Trial
+from ._check import Check
+
+_RANGE = "index.out_of_range"
+
+
+def _run(trial: Trial) -> Iterator[Finding]:
+    trial.outputs  # noqa: B018 - a backend that cannot make the valid call says nothing by refusing an invalid one
+    for what, inputs, attributes in _misfits(trial):
+        yield _refused(trial, what, inputs, attributes)
+    yield from _out_of_range(trial)
+
+
+def _refused(trial: Trial, what: str, inputs: list[Any], attributes: dict[str, Any]) -> Finding:
+    try:
+        outputs = trial.backend.forward(trial.operator, inputs, attributes)
+    except (BackendError, Unsupported):
+        return accept("refusal")
+    shapes = ", ".join(str(y.shape) for y in outputs)
+    return refuse("refusal", f"{what}: a value of shape {shapes} came back where an error is due", "an error", shapes, "policy")
+
+
+def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
+    """Each shared dim of each input one too long, and each input with an axis too many."""
+    operator, inputs = trial.operator, trial.inputs
+    for position, array in enumerate(operator.inputs):
+        if array.many:
+            continue
+        for axis, dim in enumerate(array.shape):
+            # A dim that no other array has is free: another size of it is simply another valid call.
+            if dim.name == "..." or not _shared(operator, array, dim.name) or inputs[position].shape[axis] < 2:
+                continue
+            longer = np.concatenate([inputs[position], np.take(inputs[position], [0], axis)], axis)
+            yield f"{array.name} with {dim.name} one too long", _replaced(inputs, position, longer), dict(trial.attributes)
+    for name, value in trial.attributes.items():
+        if isinstance(value, np.ndarray) and value.shape[0] > 1:
+            yield f"{name} one too short", inputs, {**trial.attributes, name: value[:-1]}
+    for attribute in operator.attributes:
+        if attribute.divides is not None:
+            size = trial.case.sizes[attribute.divides.name]
+            assert isinstance(size, int)
+            bad = next(n for n in range(2, size + 2) if size % n)
+            yield f"{attribute.name} = {bad} with {attribute.divides} = {size}", inputs, {**trial.attributes, attribute.name: bad}
+
+
+def _out_of_range(trial: Trial) -> Iterator[Finding]:
+    """Each index input, and each array of lengths, with one entry just past either end."""
+    convention = trial.backend.conventions.get(_RANGE, "error")
+    for position, array in enumerate(trial.operator.inputs):
+        if array.kind == "index":
+            size = trial.case.sizes[array.below.name]  # type: ignore[union-attr]
+            assert isinstance(size, int)
+            for bad in (-1, size):
+                indices = _first(trial.inputs[position], bad)
+                inputs = _replaced(trial.inputs, position, indices)
+                if convention == "error" or (convention == "wrap_negative" and bad >= 0):
+                    yield _refused(trial, f"{array.name} = {bad} with {array.below} = {size}", inputs, dict(trial.attributes))
+                else:
+                    yield _by_convention(trial, str(convention), position, bad, size)
+    for name, value in trial.attributes.items():
+        declared = trial.operator.attribute(name).array
+        if declared is not None and declared.kind == "lengths" and isinstance(value, np.ndarray):
+            longest = trial.case.sizes[declared.below.name]  # type: ignore[union-attr]
+            assert isinstance(longest, int)
+            for bad in (0, longest + 1):
+                attributes = {**trial.attributes, name: _first(value, bad)}
+                yield _refused(trial, f"{name} = {bad} with T = {longest}", list(trial.inputs), attributes)
+
+
+def _by_convention(trial: Trial, convention: str, position: int, bad: int, size: int) -> Finding:
+    """An index out of range, for a backend that declares what it makes of one."""
+    asked = _replaced(trial.inputs, position, _first(trial.inputs[position], bad))
+    inside = bad % size if convention == "wrap_negative" else min(max(bad, 0), size - 1)
+    meant = _replaced(trial.inputs, position, _first(trial.inputs[position], inside))
+    try:
+        given = trial.backend.forward(trial.operator, asked, trial.attributes)[0].astype(np.float64)
+        due = trial.backend.forward(trial.operator, meant, trial.attributes)[0].astype(np.float64)
+    except BackendError as error:
+        return refuse("range", f"index {bad}: {error}, though {convention} is declared", convention, "an error", "policy")
+    if convention in ("zero", "nan"):
+        fill = 0.0 if convention == "zero" else np.nan
+        where = (0,) * trial.inputs[position].ndim
+        due = np.where(np.zeros_like(due, bool), due, due)
+        if due.ndim:
+            due[where] = fill
+        else:
+            due = np.asarray(fill)
+    if np.array_equal(given, due, equal_nan=True):
+        return accept("range", given.size)
+    return refuse("range", f"index {bad} is not treated as {convention}, which is declared", convention, None, "policy")
+
+
+def _first(array: np.ndarray, value: int) -> np.ndarray:
+    changed = array.copy()
+    changed[(0,) * array.ndim] = value
+    return changed
+
+
+def _replaced(inputs: list[Any], position: int, value: Any) -> list[Any]:
+    return [value if i == position else x for i, x in enumerate(inputs)]
+
+
+def _shared(operator: Operator, array: Array, dim: str) -> bool:
+    return any(dim == d.name for other in operator.inputs if other is not array for d in other.shape)
+
+
+def _applies(operator: Operator) -> bool:
+    shared = any(_shared(operator, a, d.name) for a in operator.inputs for d in a.shape if d.name != "..." and not a.many)
+    indexed = any(a.kind == "index" for a in operator.inputs)
+    return shared or indexed or any(a.divides is not None for a in operator.attributes)
+
+
+CHECK = Check(
+    name="invalid_input",
+    summary="shapes that do not fit, indices out of range: an error, never a value",
+    applies=_applies,
+    # The base, and every attribute that is an array beside it.
+    cases=lambda operator, drawn: tuple(c for c in covering.values(operator.name) if c.seed in (0, 11) and c.scale == 1)[:6],
+    run=_run,
+    policy=True,
+)

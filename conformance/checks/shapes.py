@@ -1,0 +1,29 @@
+"""Outputs and gradients at sizes 0 and 1, at equal and at long ones, and in every layout of memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .. import covering
+from ..compare import Finding
+from ..trial import Trial
+from . import _random, _results
+from ._check import Check, always, differentiable
+
+
+def _run(trial: Trial) -> Iterator[Finding]:
+    if trial.operator.random:
+        yield from _random.outputs(trial)
+        return
+    yield from _results.outputs(trial)
+    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+        yield from _results.gradients(trial)
+
+
+CHECK = Check(
+    name="shapes",
+    summary="sizes 0 and 1, equal and long ones; strided, reversed, broadcast and read-only memory",
+    applies=always,
+    cases=lambda operator, drawn: covering.shapes(operator.name),
+    run=_run,
+)

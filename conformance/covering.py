@@ -1,0 +1,241 @@
+"""The covering set: the cases that no run leaves out, derived from the declaration.
+
+Each varies one thing from a base whose sizes all differ, so that no two edge cases coincide and hide one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import combinations, pairwise
+from typing import Any
+
+from ..spec import ANY, Operator, Size, declaration
+from .case import DRAWN, LAYOUTS, Case
+
+_SIZES = (3, 2, 5, 4, 6, 7, 8)
+"""Sizes of the base, by order of appearance: all different, and the first three of them not perfect squares."""
+
+_CHAIN = (3, 5, 2, 4)
+_SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
+_LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
+_LONG = {"T": 40, "P": 24}
+_WIDE = 37
+"""Past the width at which kernels unroll or tile, and no multiple of one."""
+
+
+def base(operator: Operator) -> Case:
+    """Every size different, every attribute at its most usual value."""
+    return Case(operator=operator.name, sizes=_sizes(operator), attributes=_usual(operator), about="all sizes differ")
+
+
+@cache
+def values(name: str) -> tuple[Case, ...]:
+    """Ordinary sizes; attributes, magnitudes, indices and cotangents varied."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = [start, *_attributes(operator, start)]
+    if any(a.dtype is None for a in operator.inputs):
+        cases += [
+            _with(start, scale=0.05, seed=1, about="small values"),
+            _with(start, scale=4.0, seed=2, about="large values"),
+            _with(start, values="ones", about="all ones"),
+            _with(start, values="spread", seed=3, about="eight decades of magnitude"),
+        ]
+    if operator.differentiable:
+        cases += [
+            _with(start, cotangent=1e3, seed=4, about="large cotangents"),
+            _with(start, cotangent=0.0, seed=5, about="zero cotangents"),
+        ]
+    if any(a.kind in ("index", "probability") for a in operator.inputs):
+        for discrete in ("same", "distinct", "boundary", "sorted"):
+            cases.append(_with(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
+    return tuple(cases)
+
+
+@cache
+def shapes(name: str) -> tuple[Case, ...]:
+    """Sizes 0 and 1, equal and long ones, and every layout in memory."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = list(_one_dim(operator, start))
+    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    for a, b in combinations(plain, 2):
+        cases.append(_sized(start, {a: start.sizes[b]}, f"{a} = {b}"))
+    if len(plain) > 1:
+        cases.append(_sized(start, dict.fromkeys(plain, 3), "all sizes equal"))
+        cases.append(_sized(start, dict.fromkeys(plain, 1), "all sizes 1"))
+    varied = tuple(_with(c, seed=i) for i, c in enumerate(cases, 1))
+    layouts = tuple(_with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain")
+    return tuple(c for c in (*varied, *(layouts if operator.inputs else ())) if _divides(operator, c))
+
+
+@cache
+def extremes(name: str) -> tuple[Case, ...]:
+    """Values at the edges of what numbers can say, for operators that compute on real numbers."""
+    operator = declaration(name)
+    real = [a for a in operator.inputs if a.dtype is None]
+    if not real:
+        return ()
+    start = _sized(base(operator), {}, "")
+    cases = [
+        _with(start, values="landmarks", seed=1, about="tails, and where exp overflows"),
+        _with(start, values="landmarks", seed=2, about="tails, and where exp overflows"),
+        _with(start, values="cancelling", seed=3, about="large terms that cancel"),
+        _with(start, values="normal", scale=0.0, about="all zeros"),
+        _with(start, values="normal", scale=1e-30, seed=4, about="tiny values"),
+        _with(start, values="normal", scale=1e-39, seed=4, about="subnormal values"),
+        _with(start, values="nan", seed=5, about="a NaN goes in"),
+    ]
+    if any(a.kind == "logit" for a in real):
+        cases += [
+            _with(start, values="offset", seed=6, about="far from zero, close together"),
+            _with(start, values="offset", scale=1e4, seed=7, about="far from zero, close together"),
+            _with(start, values="normal", scale=1e4, seed=8, about="logits of ±1e4"),
+        ]
+    else:
+        cases.append(_with(start, values="normal", scale=1e3, seed=8, about="huge values"))
+    attributes = [
+        _with(case, attributes={**case.attributes, a.name: choice})
+        for case in cases[:1]
+        for a in operator.attributes
+        for choice in a.choices
+        if choice != case.attributes.get(a.name)
+    ]
+    return tuple([*cases, *attributes])
+
+
+def exact(name: str) -> Iterator[Case]:
+    """Small integers at small sizes, in every setting of the attributes: where no rounding can happen, equality is due."""
+    operator = declaration(name)
+    dyadic = {a.name: _dyadic(a.examples) for a in operator.attributes if a.examples}
+    start = base(operator)
+    start = _with(start, attributes={**start.attributes, **dyadic})
+    sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    for seed, case in enumerate((start, *_attributes(operator, start))):
+        yield _with(case, values="integers", seed=seed)
+        # Means and scales are exact where what they divide by is a power of two.
+        powers: dict[str, Size] = dict(zip(sizes, (2, 4, 2, 4, 2, 4, 2), strict=False))
+        powered = _with(case, values="integers", seed=seed, sizes={**case.sizes, **powers})
+        if _divides(operator, powered):
+            yield powered
+        for discrete in ("same", "distinct"):
+            yield _with(case, values="integers", seed=seed, discrete=discrete)
+
+
+def _dyadic(examples: tuple[float, ...]) -> float:
+    """The first of the examples with few binary digits, such as 0.5 or 3; products with it stay exact."""
+    return next((e for e in examples if e and e * 64 == int(e * 64)), examples[0])
+
+
+def _sizes(operator: Operator) -> dict[str, Size]:
+    left = iter(_SIZES)
+    sizes: dict[str, Size] = {}
+    for name in operator.dims:
+        if name in operator.chains:
+            sizes[name] = _CHAIN
+        elif name == ANY.name:
+            many = any(a.many for a in operator.inputs)
+            sizes[name] = ((2, 3), (4,), ()) if many else (2, 3)
+        else:
+            sizes[name] = next(left)
+    for attribute in operator.attributes:
+        if attribute.divides is not None:
+            sizes[attribute.divides.name] = 6  # divided by 1, 2, 3 and 6, and no square
+    return sizes
+
+
+def _usual(operator: Operator) -> dict[str, Any]:
+    """The attributes of the base: an optional one at its default, a required one at the first of its domain."""
+    usual: dict[str, Any] = {}
+    for a in operator.attributes:
+        if a.size is not None:
+            continue
+        if not a.required:
+            usual[a.name] = a.default
+        elif a.divides is not None:
+            usual[a.name] = 2
+        else:
+            usual[a.name] = (a.choices or a.examples)[0]
+    return usual
+
+
+def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
+    """Each attribute at each value of its domain, and each two of the optional ones together."""
+    optional: list[tuple[str, Any]] = []
+    for a in operator.attributes:
+        options: list[Any] = [*a.choices, *a.examples]
+        if a.divides is not None:
+            size = start.sizes[a.divides.name]
+            assert isinstance(size, int)
+            options = [n for n in range(1, size + 1) if size % n == 0]
+        if a.array is not None:
+            options = [DRAWN]
+        for option in options:
+            if option != start.attributes.get(a.name):
+                attributes = {**start.attributes, a.name: option}
+                yield _with(start, attributes=attributes, seed=11, about=f"{a.name} = {option}")
+                if a.array is not None or isinstance(option, bool):
+                    optional.append((a.name, option))
+    for (first, one), (second, other) in combinations(optional, 2):
+        if first != second:
+            attributes = {**start.attributes, first: one, second: other}
+            yield _with(start, attributes=attributes, seed=12, about=f"{first} and {second}")
+    for name, option in optional:
+        # What an optional attribute does depends on which of two sizes is the larger, and on saturated ones.
+        sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
+        swapped = {a: start.sizes[b] for a, b in pairwise(sizes)} | {sizes[-1]: start.sizes[sizes[0]]}
+        attributes = {**start.attributes, name: option}
+        case = _with(start, attributes=attributes, sizes={**start.sizes, **swapped}, seed=13, about=f"{name}, other sizes")
+        if _divides(operator, case):
+            yield case
+        if name == "lengths":
+            for discrete in ("same", "boundary"):
+                yield _with(start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}")
+
+
+def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
+    """Each dim at 0 (where it may be), at 1, and long."""
+    empty = {d.name for d in operator.may_be_empty}
+    for name, size in start.sizes.items():
+        if isinstance(size, int):
+            for small in (0, 1) if name in empty else (1,):
+                yield _sized(start, {name: small}, f"{name} = {small}")
+            yield _sized(start, {name: _LONG.get(name, _WIDE)}, f"long {name}")
+        elif name in operator.chains:
+            for chain in ((4, 3), (2, 2, 2), (1, 1, 1), (3, 1, 4), (5, 4, 3, 2, 6)):
+                yield _sized(start, {name: chain}, f"widths {chain}")
+        elif any(a.many for a in operator.inputs):
+            for shapes in _LISTS:
+                yield _sized(start, {name: shapes}, f"shapes {shapes}")
+        else:
+            for shape in (*_SHAPES, (_WIDE, 3), *(((0,), (2, 0, 3)) if name in empty else ())):
+                yield _sized(start, {name: shape}, f"shape {shape}")
+    # Lengths, masks and causality meet the long and the short ones too.
+    for a in operator.attributes:
+        if a.array is not None or a.choices == (False, True):
+            attributes = {**start.attributes, a.name: DRAWN if a.array is not None else True}
+            for name in [d for d, size in start.sizes.items() if isinstance(size, int)]:
+                yield _with(_sized(start, {name: 1}, f"{a.name}, {name} = 1"), attributes=attributes)
+                yield _with(_sized(start, {name: 9}, f"{a.name}, {name} = 9"), attributes=attributes)
+
+
+def _with(case: Case, **changes: Any) -> Case:
+    from dataclasses import replace
+
+    return replace(case, **changes)
+
+
+def _sized(case: Case, sizes: Mapping[str, Size], about: str) -> Case:
+    changed = {**case.sizes, **sizes}
+    attributes = dict(case.attributes)
+    if "heads" in attributes and changed.get("E") != case.sizes.get("E"):
+        attributes["heads"] = 1
+    return _with(case, sizes=changed, attributes=attributes, about=about)
+
+
+def _divides(operator: Operator, case: Case) -> bool:
+    for a in operator.attributes:
+        if a.divides is not None and case.sizes[a.divides.name] % case.attributes[a.name]:  # type: ignore[operator]
+            return False
+    return True

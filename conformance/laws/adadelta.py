@@ -1,0 +1,5 @@
+"""Laws of AdaDelta."""
+
+from ._optimizer import ADAPTIVE, DELAY
+
+LAWS = (*ADAPTIVE, DELAY)

@@ -1,0 +1,5 @@
+"""Laws of Adam."""
+
+from ._optimizer import ADAPTIVE
+
+LAWS = ADAPTIVE

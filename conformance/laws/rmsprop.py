@@ -1,0 +1,5 @@
+"""Laws of RMSProp."""
+
+from ._optimizer import ADAPTIVE
+
+LAWS = ADAPTIVE

@@ -1,0 +1,5 @@
+"""Laws of the simple recurrent network."""
+
+from ._recurrent import RECURRENT
+
+LAWS = RECURRENT

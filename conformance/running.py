@@ -1,0 +1,264 @@
+"""Runs the checks of one operator on one backend, and tells each as a `Result`."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..spec import Operator, declaration
+from .backend import Backend
+from .case import Case, valid
+from .checks import CHECKS, Check
+from .compare import Finding
+from .counterexample import record, snippet
+from .errors import BackendError, Unsupported
+from .precision import Precision, precision
+from .report import Fault, Result
+from .shrink import shrink
+from .suite import Plan, cells_of
+from .trial import Trial, Uninformative
+
+_COARSER = {"float64": 2.0**29, "float32": 2.0**13, "float16": 2.0**3}
+"""Up to this many tolerances off, a result has the accuracy of the next coarser format: the right formula, fewer bits."""
+
+
+@dataclass
+class _Tally:
+    """What one check has come to, over its cases."""
+
+    examples: int = 0
+    unsupported: int = 0
+    compared: int = 0
+    worst: float = 0.0
+    notes: dict[str, None] = field(default_factory=dict)
+    declined: str = ""
+    failure: tuple[Case, Finding | str] | None = None
+    """The case that failed, with the finding, or with the error in words."""
+
+
+def run_operator(backend: Backend, name: str, plan: Plan) -> list[Result]:
+    """Every result that the plan has for the operator `name`."""
+    from .strategies import draw
+
+    operator = declaration(name)
+    drawn = tuple(draw(name, plan.examples, plan.seed)) if plan.examples and backend.defines(operator) else ()
+    results = []
+    shrunk: list[Case] = []  # a fault seen by one check is often seen by the next, at the same small case
+    trials: dict[tuple[str, int], Trial] = {}
+    with _quiet():
+        for _, check_name, dtype in cells_of(operator, plan):
+            check, format_ = CHECKS[check_name], precision(dtype)
+            started = time.perf_counter()
+            result = _run(backend, operator, check, format_, drawn, trials, shrunk)
+            result.seconds = round(time.perf_counter() - started, 4)
+            results.append(_expected(result, plan))
+    return results
+
+
+def _run(
+    backend: Backend,
+    operator: Operator,
+    check: Check,
+    format_: Precision,
+    drawn: tuple[Case, ...],
+    trials: dict[tuple[str, int], Trial],
+    shrunk: list[Case],
+) -> Result:
+    result = Result(operator=operator.name, check=check.name, dtype=format_.name, status="unsupported")
+    if format_.name not in backend.dtypes:
+        result.message = f"{backend.name} does not declare {format_.name}"
+        return result
+    if not backend.defines(operator):
+        result.message = f"{operator.name} is not defined"
+        return result
+    if check.needs_gradient and not backend.differentiates(operator):
+        result.message = f"no gradient: neither {operator.name}_vjp nor the hook vjp is defined"
+        return result
+    tally = _Tally()
+    for case in check.cases(operator, drawn):
+        if not valid(case, backend.conventions):
+            continue
+        # One trial for all checks of the case: what was computed for one serves the others.
+        trial = trials.setdefault((format_.name, id(case)), Trial(backend, case, format_))
+        _take(tally, check, trial)
+        if tally.failure is not None:
+            break
+    return _told(result, tally, check, backend, format_, shrunk)
+
+
+def _take(tally: _Tally, check: Check, trial: Trial) -> None:
+    """One case put to one check."""
+    outcome = attempt(check, trial)
+    if isinstance(outcome, Unsupported):
+        tally.unsupported += 1
+        tally.declined = str(outcome)
+        return
+    if outcome is None:
+        return
+    tally.examples += 1
+    if isinstance(outcome, str):
+        tally.failure = (trial.case, outcome)
+        return
+    for finding in outcome:
+        tally.compared += finding.compared
+        tally.worst = max(tally.worst, finding.ratio)
+        if finding.note:
+            tally.notes[finding.note] = None
+        if finding.differs and tally.failure is None:
+            tally.failure = (trial.case, finding)
+
+
+def attempt(check: Check, trial: Trial) -> list[Finding] | str | Unsupported | None:
+    """What the check finds in the trial: findings; an error in words; Unsupported; None where the case says nothing."""
+    try:
+        return list(check.run(trial))
+    except Unsupported as declined:
+        return declined
+    except Uninformative:
+        return None
+    except BackendError as error:
+        return str(error)
+    except Exception as error:  # a fault of ours must not lose the report, nor be laid at the backend's door
+        return f"gradspec itself failed here, please report it: {type(error).__name__}: {error}"
+
+
+def judge(check: Check, trial: Trial) -> Result:
+    """One check on one case, unshrunk."""
+    result = Result(operator=trial.operator.name, check=check.name, dtype=trial.precision.name, status="unsupported")
+    tally = _Tally()
+    with _quiet():
+        _take(tally, check, trial)
+        if tally.failure is None:
+            return _settled(result, tally)
+        return _accused(result, check, trial, tally.failure[1])
+
+
+def _told(
+    result: Result, tally: _Tally, check: Check, backend: Backend, format_: Precision, shrunk: list[Case]
+) -> Result:
+    _settled(result, tally)
+    if tally.failure is None:
+        return result
+    case, found = tally.failure
+    if check.shrinks:
+        case, found = _smallest(case, found, check, backend, format_, shrunk)
+        shrunk.append(case)
+    return _accused(result, check, Trial(backend, case, format_), found)
+
+
+def _settled(result: Result, tally: _Tally) -> Result:
+    """The counts, and the status of a check that found nothing against the backend."""
+    result.examples, result.unsupported_examples = tally.examples, tally.unsupported
+    result.compared, result.notes = tally.compared, list(tally.notes)
+    result.worst = tally.worst if tally.compared else None
+    if tally.compared:
+        result.status = "passed"
+        result.message = f"declined in {tally.unsupported} cases: {tally.declined}" if tally.unsupported else ""
+    elif tally.unsupported:
+        result.status, result.message = "unsupported", tally.declined
+    else:
+        result.status, result.message = "vacuous", "no case said anything: nothing was compared"
+    return result
+
+
+def _smallest(
+    case: Case, found: Finding | str, check: Check, backend: Backend, format_: Precision, shrunk: list[Case]
+) -> tuple[Case, Finding | str]:
+    """The smallest case that fails in the same way, and what is found there."""
+    seen: dict[int, Finding | str] = {id(case): found}
+
+    def fails(candidate: Case) -> bool:
+        if not valid(candidate, backend.conventions):
+            return False
+        outcome = attempt(check, Trial(backend, candidate, format_))
+        if isinstance(found, str):
+            if isinstance(outcome, str) and outcome.split("(")[0] == found.split("(")[0]:
+                seen[id(candidate)] = outcome
+                return True
+            return False
+        if isinstance(outcome, list):
+            differing = [f for f in outcome if f.differs and _kind(f, format_) == _kind(found, format_)]
+            if differing:
+                seen[id(candidate)] = differing[0]
+                return True
+        return False
+
+    known = next((c for c in shrunk if fails(c)), None)
+    smallest = shrink(known or case, fails)
+    return smallest, seen[id(smallest)]
+
+
+def _accused(result: Result, check: Check, trial: Trial, found: Finding | str) -> Result:
+    """The result of a check that found something, told with all that is known of it."""
+    result.counterexample = record(trial)
+    if isinstance(found, str):
+        result.status, result.message = "error", found
+        quantity = trial.operator.outputs[0].name
+        if "_vjp raised" in found or "gradients" in found:
+            quantity = f"d{trial.operator.differentiable_inputs[0].name}"
+        result.reproduce = snippet(trial, check.name, quantity)
+        return result
+    result.status = "failed"
+    result.expected, result.actual, result.tolerance = found.expected, found.actual, found.tolerance
+    result.where = found.where
+    result.fault = "policy" if check.policy else _kind(found, trial.precision)
+    result.message = found.message or f"{found.where} is {found.ratio:.3g} times its tolerance off"
+    result.equation, result.equation_text = _equation(trial.operator, found.quantity)
+    result.reproduce = snippet(trial, check.name, found.quantity)
+    return result
+
+
+def _kind(finding: Finding, format_: Precision) -> Fault:
+    """Wrong, or right with fewer bits than the dtype promises."""
+    if finding.fault is not None:
+        return finding.fault
+    factor = _COARSER.get(format_.name, 0.0)
+    off = finding.ratio
+    if finding.tolerance == 0 and finding.expected:  # an exact check: the tolerance that one would have had
+        off = abs(finding.actual - finding.expected) / (format_.unit * abs(finding.expected))
+    return "precision" if math.isfinite(off) and off <= factor else "wrong"
+
+
+def _equation(operator: Operator, quantity: str) -> tuple[str | None, str | None]:
+    """The label and the text of what failed: a law's, an equation's (an entry of a list has the list's), or none."""
+    if quantity.startswith("law."):
+        from .laws import laws
+
+        statement = next((law.statement for law in laws(operator.name) if f"law.{law.name}" == quantity), None)
+        return f"{operator.name}.{quantity}", statement
+    part = quantity.split("[")[0]
+    if part in operator.equations:
+        return operator.label(part), operator.equations[part]
+    first = operator.outputs[0].name
+    return operator.label(first), operator.equations[first]
+
+
+def _expected(result: Result, plan: Plan) -> Result:
+    """A failure that was declared is told as such; so is one that no longer fails."""
+    reason = next((why for pattern, why in plan.xfails.items() if matches(pattern, result)), None)
+    if reason is not None and result.status in ("failed", "error"):
+        result.status, result.message = "xfailed", f"{reason} ({result.message})"
+    elif reason is not None and result.status == "passed":
+        result.status, result.message = "xpassed", f"expected to fail ({reason}), but passes"
+    return result
+
+
+def matches(pattern: str, result: Result) -> bool:
+    """Whether an id names the result: `lstm/gradient/float64`, or with parts left off at the end."""
+    parts = pattern.strip("/").split("/")
+    return parts == result.id.split("/")[: len(parts)]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """A backend may print and warn as it likes: neither belongs into the verdict. NumPy's error state is put back."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield

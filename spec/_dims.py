@@ -1,0 +1,8 @@
+"""The letters of the contract, the same in every declaration."""
+
+from ._declare import ANY as ANY
+from ._declare import dims
+
+N, T, D, H, K, V, L, S, E, F, P = dims("N T D H K V L S E F P")
+"""Batch, time steps, input width, hidden width, classes, vocabulary, queries, keys, key width, value width, optimizer
+steps."""
