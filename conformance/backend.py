@@ -6,6 +6,7 @@ import inspect
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,8 @@ def _mapping(target: Any, attribute: str, source: str) -> Mapping[str, Any]:
     return value
 
 
-def _taken(function: Callable[..., Any]) -> set[str] | None:
+@cache
+def _taken(function: Callable[..., Any]) -> frozenset[str] | None:
     """The keywords that a function takes, or None where it takes any (or does not say)."""
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -224,7 +226,7 @@ def _taken(function: Callable[..., Any]) -> set[str] | None:
         return None
     if any(p.kind is p.VAR_KEYWORD for p in parameters):
         return None
-    return {p.name for p in parameters if p.kind is not p.POSITIONAL_ONLY}
+    return frozenset(p.name for p in parameters if p.kind is not p.POSITIONAL_ONLY)
 
 
 def _call(function: Callable[..., Any], name: str, *args: Any, **kwargs: Any) -> Any:

@@ -5,8 +5,10 @@ The arrays follow from the recipe and nothing else, so the same case is the same
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,11 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @cached_property
+    def key(self) -> str:
+        """The recipe as one line: what two equal cases have in common."""
+        return json.dumps(self.to_json(), sort_keys=True)
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Case:

@@ -63,6 +63,9 @@ def main() -> None:
         status = 2
     except click.Abort:
         status = 130
+    except OSError as error:  # stdout cannot be written
+        click.echo(f"Error: {error}", err=True)
+        status = 2
     except Exception:
         # Not Python's own 1, which would say that the backend does not conform.
         traceback.print_exc()

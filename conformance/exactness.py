@@ -1,6 +1,6 @@
 """Exact numbers: run the unmodified reference on them to learn where no rounding can happen, in any order of summation.
 
-A number is n · 2^e together with a bound on the sum of the magnitudes of the terms it was made of. While that bound fits
+A number is digits · 2^exponent, with a bound on the sum of the magnitudes of the terms it was made of. While that bound fits
 into the significand of the dtype, every partial sum is representable, so every implementation must get the same bits.
 Whatever cannot be shown to be exact raises `Inexact`.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,39 +32,34 @@ def _on_numbers(operation: Callable[[Exact, Exact], Exact]) -> Callable[[Exact, 
 
 
 class Exact:
-    """A number of which every digit is known: `value`, a multiple of `quantum`; `bound` ≥ Σ|terms|."""
+    """The number `digits` · 2^`exponent`; the magnitudes of the terms it was made of sum to at most `bound` · 2^`exponent`."""
 
-    __slots__ = ("bits", "bound", "quantum", "value")
+    __slots__ = ("bits", "bound", "digits", "exponent")
 
-    def __init__(self, value: Fraction, bound: Fraction, quantum: Fraction, bits: int) -> None:
-        if bound > quantum * 2**bits:
+    def __init__(self, digits: int, bound: int, exponent: int, bits: int) -> None:
+        if bound.bit_length() > bits:
             raise Inexact
-        self.value, self.bound, self.quantum, self.bits = value, bound, quantum, bits
+        self.digits, self.bound, self.exponent, self.bits = digits, bound, exponent, bits
 
     @_on_numbers
     def __add__(self, o: Exact) -> Exact:
-        return Exact(self.value + o.value, self.bound + o.bound, min(self.quantum, o.quantum), self.bits)
+        low = min(self.exponent, o.exponent)
+        left, right = self.exponent - low, o.exponent - low
+        return Exact(
+            (self.digits << left) + (o.digits << right), (self.bound << left) + (o.bound << right), low, self.bits
+        )
 
     @_on_numbers
     def __mul__(self, o: Exact) -> Exact:
-        return Exact(self.value * o.value, self.bound * o.bound, self.quantum * o.quantum, self.bits)
+        return Exact(self.digits * o.digits, self.bound * o.bound, self.exponent + o.exponent, self.bits)
 
     @_on_numbers
     def __truediv__(self, o: Exact) -> Exact:
-        if o.value == 0 or not _is_power_of_two(abs(o.value)):
+        size = abs(o.digits)
+        if size == 0 or size & (size - 1):  # only a power of two divides without a remainder for certain
             raise Inexact
-        return self * (1 / o.value)
-
-    def __pow__(self, power: Any) -> Exact:
-        if not isinstance(power, int) or power < 0:
-            raise Inexact
-        result = exact_number(1, self.bits)
-        for _ in range(power):
-            result = result * self
-        return result
-
-    def __neg__(self) -> Exact:
-        return Exact(-self.value, self.bound, self.quantum, self.bits)
+        sign = 1 if o.digits > 0 else -1
+        return Exact(sign * self.digits, self.bound, self.exponent - o.exponent - size.bit_length() + 1, self.bits)
 
     @_on_numbers
     def __sub__(self, o: Exact) -> Exact:
@@ -73,7 +67,7 @@ class Exact:
 
     @_on_numbers
     def __rsub__(self, o: Exact) -> Exact:
-        return o - self
+        return o + -self
 
     @_on_numbers
     def __rtruediv__(self, o: Exact) -> Exact:
@@ -82,52 +76,53 @@ class Exact:
     __radd__ = __add__
     __rmul__ = __mul__
 
+    def __neg__(self) -> Exact:
+        return Exact(-self.digits, self.bound, self.exponent, self.bits)
+
     def __abs__(self) -> Exact:
-        return Exact(abs(self.value), self.bound, self.quantum, self.bits)
+        return Exact(abs(self.digits), self.bound, self.exponent, self.bits)
 
     def sqrt(self) -> Exact:
-        """The root where it is rational and dyadic."""
-        top, bottom = math.isqrt(max(self.value.numerator, 0)), math.isqrt(self.value.denominator)
-        root = Fraction(top, bottom)
-        if root * root != self.value:
+        """The root where it is one of these numbers."""
+        digits, odd = (self.digits, self.exponent) if self.exponent % 2 == 0 else (2 * self.digits, self.exponent - 1)
+        root = math.isqrt(max(digits, 0))
+        if root * root != digits:
             raise Inexact
-        return exact_number(root, self.bits)
+        return Exact(root, root, odd // 2, self.bits)
 
-    def _compare(self, other: Any, holds: Callable[[Fraction, Fraction], bool]) -> bool:
-        return holds(self.value, exact_number(other, self.bits).value)
+    def _apart(self, other: Any) -> int:
+        """The sign of the difference, which needs no significand of its own."""
+        o = other if isinstance(other, Exact) else exact_number(other, self.bits)
+        low = min(self.exponent, o.exponent)
+        return (self.digits << (self.exponent - low)) - (o.digits << (o.exponent - low))
 
     def __lt__(self, other: Any) -> bool:
-        return self._compare(other, lambda a, b: a < b)
+        return self._apart(other) < 0
 
     def __le__(self, other: Any) -> bool:
-        return self._compare(other, lambda a, b: a <= b)
+        return self._apart(other) <= 0
 
     def __gt__(self, other: Any) -> bool:
-        return self._compare(other, lambda a, b: a > b)
+        return self._apart(other) > 0
 
     def __ge__(self, other: Any) -> bool:
-        return self._compare(other, lambda a, b: a >= b)
+        return self._apart(other) >= 0
 
     def __eq__(self, other: object) -> bool:
-        return self._compare(other, lambda a, b: a == b)
+        return self._apart(other) == 0
 
     __hash__ = None  # type: ignore[assignment]
 
     def __float__(self) -> float:
-        return float(self.value)
+        return math.ldexp(self.digits, self.exponent)
 
 
 def exact_number(value: Any, bits: int) -> Exact:
-    """`value` as an exact number. Raises Inexact where it is infinite or NaN."""
-    if isinstance(value, Exact):
-        return value
+    """`value` as an exact number. Raises Inexact where it is infinite, NaN or too long."""
     if not math.isfinite(value):
         raise Inexact
-    fraction = Fraction(value)
-    # The finest power of two that divides it: 6 is 3 · 2, a multiple of 2.
-    top = fraction.numerator
-    quantum = Fraction(top & -top if top else 1, fraction.denominator)
-    return Exact(fraction, abs(fraction), quantum, bits)
+    digits, divisor = float(value).as_integer_ratio()
+    return Exact(digits, abs(digits), 1 - divisor.bit_length(), bits)
 
 
 def lift(value: Any, precision: Precision) -> Any:
@@ -144,7 +139,3 @@ def lift(value: Any, precision: Precision) -> Any:
         lifted[index] = exact_number(float(value[index]), bits)
     return lifted
 
-
-def _is_power_of_two(value: Fraction) -> bool:
-    top, bottom = value.numerator, value.denominator
-    return top & (top - 1) == 0 and bottom & (bottom - 1) == 0

@@ -53,33 +53,34 @@ class Noise:
         return lifted if self.precision.holds(value) else Noisy(self.perturb(lifted.replicas, 1.0), self)
 
     def gaussian(self, shape: tuple[int, ...]) -> np.ndarray:
-        """Noise for REPLICAS copies of an array, with none for replica 0."""
-        size = math.prod(shape)
-        drawn = np.zeros((REPLICAS + 1, *shape))
-        needed = REPLICAS * size
+        """Independent noise for the REPLICAS perturbed copies of an array."""
+        needed = REPLICAS * math.prod(shape)
         if needed > len(_POOL):
-            drawn[1:] = np.resize(_POOL, (REPLICAS, *shape))
-            return drawn
+            return np.resize(_POOL, (REPLICAS, *shape))
         if self._next + needed > len(_POOL):
             self._next = (self._next + needed) % 97
-        drawn[1:] = _POOL[self._next : self._next + needed].reshape(REPLICAS, *shape)
-        self._next += needed
-        return drawn
+        start, self._next = self._next, self._next + needed
+        return _POOL[start : self._next].reshape(REPLICAS, *shape)
 
     def perturb(self, replicas: np.ndarray, ulps: float, magnitude: np.ndarray | None = None) -> np.ndarray:
-        """`replicas` with noise of `ulps` rounding errors, relative to `magnitude` where it is not its own."""
-        size = np.abs(replicas if magnitude is None else magnitude)
-        peak = float(size[:1].max(initial=0.0))
+        """`replicas` with noise of `ulps` rounding errors, relative to `magnitude` where it is not its own.
+
+        The size of the noise needs no replicas: that of the unperturbed one serves all.
+        """
+        first = replicas[0]
+        size = np.abs(first) if magnitude is None else magnitude[0]
+        peak = float(size.max(initial=0.0))
         if not math.isfinite(peak):  # a mask's −∞, or a NaN on its way through: nothing to perturb there
-            size = np.where(np.isfinite(size) & np.isfinite(replicas), size, 0.0)
-            peak = float(size[:1].max(initial=0.0))
-        self.peak = max(self.peak, peak)
-        size = size * (ulps * LEVEL)
-        size += self._tiny
-        noise = self.gaussian(replicas.shape[1:])
-        noise *= size
-        noise += replicas
-        return noise
+            size = np.where(np.isfinite(size) & np.isfinite(first), size, 0.0)
+            peak = float(size.max(initial=0.0))
+        if peak > self.peak:
+            self.peak = peak
+        noisy = np.empty((REPLICAS + 1, *first.shape))
+        noisy[0] = first
+        others = noisy[1:]
+        np.multiply(self.gaussian(first.shape), size * (ulps * LEVEL) + self._tiny, out=others)
+        others += replicas[1:] if len(replicas) > 1 else first
+        return noisy
 
 
 # How many rounding errors an operation may be off by. What is absent here is exact: it moves, selects or flips a sign.

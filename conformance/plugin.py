@@ -65,7 +65,10 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
         return
     from .suite import cells
 
-    items += [Check.from_parent(session, cell=cell) for cell in cells(backend)]
+    checks = [Check.from_parent(session, cell=cell) for cell in cells(backend)]
+    # As for any collector: without a report pytest would count fewer items than it runs.
+    session.ihook.pytest_collectreport(report=pytest.CollectReport("gradspec", "passed", None, checks))
+    items += checks
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,7 +89,7 @@ class Check(pytest.Item):
         self.cell = cell
 
     def runtest(self) -> None:
-        from .formats.failure import Failure, text
+        from .formats.failure import Failure, clean, text
         from .report import CONDEMNING
         from .suite import check
 
@@ -108,7 +111,8 @@ class Check(pytest.Item):
         if result.status == "xfailed":
             pytest.xfail(result.message)  # under --runxfail this returns
         if result.status in (*CONDEMNING, "xfailed"):
-            raise Nonconforming(text(Failure((result,)), report))
+            # The short summary shows the first line only.
+            raise Nonconforming(f"{clean(result.message)}\n{text(Failure((result,)), report)}")
         if result.status == "xpassed":
             self.stash[_EXPECTED] = result.message or "passed, though expected to fail"
 

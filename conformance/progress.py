@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -35,12 +36,33 @@ class Watch:
 
 
 @contextmanager
+def _noticing_ctrl_c() -> Iterator[list[int]]:
+    """Remembers a Ctrl-C that was swallowed where it struck: in a destructor, a callback, a backend's own handler."""
+    seen: list[int] = []
+
+    def struck(number: int, frame: object) -> None:
+        seen.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:  # otherwise someone else decides, such as nohup
+        signal.signal(signal.SIGINT, struck)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def progress() -> Iterator[Watch]:
     """A live line, gone when the run ends."""
     to = console(sys.stderr)
     columns = (SpinnerColumn(), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     said = TextColumn("{task.description}", markup=False)
-    with Progress(*columns, said, console=to, transient=True, disable=not to.is_terminal) as bar:
+    with (
+        _noticing_ctrl_c() as ctrl_c,
+        Progress(*columns, said, console=to, transient=True, disable=not to.is_terminal) as bar,
+    ):
         task = bar.add_task("importing the backend", total=None)
         failed, last = 0, time.monotonic()
 
@@ -49,6 +71,8 @@ def progress() -> Iterator[Watch]:
 
         def ended(unit: str, results: list[Result]) -> None:
             nonlocal failed, last
+            if ctrl_c:
+                raise KeyboardInterrupt
             failed += sum(r.status in CONDEMNING for r in results)
             told = f"{unit}, {failed} failed" if failed else unit
             bar.update(task, advance=1, description=told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..spec import Array, Operator
 
@@ -35,7 +35,7 @@ dtypes = ("float32", "float64")
 # def to_numpy(value):
 #     return np.asarray(value)
 
-# With automatic differentiation this one hook takes the place of every *_vjp below. `function(*primals)` gives
+# With automatic differentiation this hook takes the place of every *_vjp below. `function(*primals)` gives
 # the output or a tuple of outputs; return just that, of this very run, and a gradient for each primal:
 #
 # def vjp(function, primals, cotangents):
@@ -87,40 +87,33 @@ def _conventions(operators: Sequence[Operator]) -> Iterator[str]:
     yield ""
     yield "conventions = {"
     for key, convention in found.items():
-        variants = ", ".join(map(repr, convention.values)) + (", or a number" if convention.number else "")
-        yield f'    "{key}": {convention.default!r},  # {variants}'
+        variants = ", ".join(
+            [*map(_literal, convention.values), *(["or a number"] if convention.number else [])]
+        )
+        yield f'    "{key}": {_literal(convention.default)},  # {variants}'
     yield "}"
 
 
 def _section(operator: Operator) -> str:
     """Everything about one operator, commented out."""
-    return "\n".join(
-        [
-            "",
-            f"# ----- {operator.name}: {operator.summary}",
-            "#",
-            _commented(_facts(operator)),
-            "#",
-            _stub(operator),
-            "",
-        ]
-    )
+    head = f"# ----- {operator.name}: {operator.summary}"
+    return "\n".join(["", head, "#", _commented(_facts(operator)), "#", _stub(operator), ""])
 
 
 def _facts(operator: Operator) -> Iterator[str]:
     for heading, arrays in (("takes", operator.inputs), ("returns", operator.outputs)):
         if arrays:
-            yield f"{heading}  {', '.join(map(str, arrays))}"
+            yield f"{heading:<9} {', '.join(map(str, arrays))}"
     for attribute in operator.attributes:
-        choices = f": {', '.join(map(repr, attribute.choices))}" if attribute.choices else ""
+        choices = f": {', '.join(map(_literal, attribute.choices))}" if attribute.choices else ""
         about = f": {attribute.about}" if attribute.about else ""
-        yield f"attribute  {attribute.name}{choices}{about}"
+        yield f"attribute {attribute.name}{choices}{about}"
     yield from (f"  {said}" for said in operator.equations.values())
 
 
 def _stub(operator: Operator) -> str:
     """The signatures of the operator and of its vjp, commented out."""
-    keywords = [a.name if a.required else f"{a.name}={a.default!r}" for a in operator.attributes]
+    keywords = [a.name if a.required else f"{a.name}={_literal(a.default)}" for a in operator.attributes]
     inputs = [a.name for a in operator.inputs]
     lines = _function(operator.name, inputs, keywords, _returned(operator.outputs))
     due = operator.differentiable_inputs
@@ -140,7 +133,9 @@ def _returned(arrays: Sequence[Array], prefix: str = "") -> str:
     return ", ".join(f"{prefix}{a.name}" for a in arrays)
 
 
-def _commented(lines: Iterator[str] | Sequence[str] | str) -> str:
-    return "\n".join(
-        f"# {line}".rstrip() for line in (lines.split("\n") if isinstance(lines, str) else lines)
-    )
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def _commented(lines: Iterable[str]) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in lines)

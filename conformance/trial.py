@@ -32,6 +32,11 @@ class Trial:
         self.operator = declaration(case.operator)
         self._recorded = recorded
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the arrays are those of the recipe, not recorded ones."""
+        return self._recorded is None
+
     @cached_property
     def arguments(self) -> Arguments:
         return self._recorded or arguments(self.case, self.precision)

@@ -1,7 +1,7 @@
 """Gradient clipping by the joint norm (Pascanu, Mikolov & Bengio 2013).
 
-gradients: list of [...] → list of [...], scaled by max_norm / norm where norm > max_norm, else as they were.
-norm = √Σ gradient², over every entry of every array. `epsilon_convention` is added to the norm that divides.
+gradients: list of [...] → list of [...], scaled by min(1, max_norm / norm): as they were where the norm is within.
+norm = √Σ gradient², over every entry of every array. `epsilon_convention` is added to the norm.
 """
 
 from collections.abc import Sequence
@@ -24,5 +24,5 @@ def clip_by_global_norm(
     for gradient in gradients:
         squares = squares + np.sum((gradient / unit) * (gradient / unit))
     norm = unit * np.sqrt(squares)
-    scale = np.where(norm > max_norm, max_norm / np.maximum(norm + epsilon_convention, max_norm), 1)
+    scale = max_norm / np.maximum(norm + epsilon_convention, max_norm)  # exactly 1 where the norm is within
     return [gradient * scale for gradient in gradients]

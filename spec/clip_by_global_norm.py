@@ -13,7 +13,7 @@ OPERATOR = Operator(
     ),
     equations={
         "norm": "norm = √(Σ_i Σ gradients_i²), over all entries of all arrays",
-        "clipped": "clipped_i = gradients_i · max_norm / norm where norm > max_norm, else gradients_i",
+        "clipped": "clipped_i = gradients_i · min(1, max_norm / (norm + ε)), ε = 0 unless declared",
     },
     differentiable=False,
     conventions=(

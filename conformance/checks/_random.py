@@ -44,7 +44,9 @@ def gradients(trial: Trial) -> Iterator[Finding]:
         raise Uninformative
     y, (dx,) = trial.pullback
     # Without the outputs of that run its mask can only be read off the gradient itself.
-    mask = _mask(dx, dy) if y is None else _mask(y[0], x)
+    mask = _mask(dx, dy)
+    if y is not None:
+        mask = np.where(x != 0, _mask(y[0], x), mask)  # a zero that was kept looks like one that was dropped
     yield _masked(trial, "dx", dx, dy, mask)
     if dx.shape == x.shape and x.size:
         yield _frequency(mask[(x != 0) & (dy != 0)], rate)

@@ -14,21 +14,22 @@ from ..trial import Trial
 def outputs(trial: Trial) -> Iterator[Finding]:
     """Every output; those that came with the gradients too, since it may be another code path that made them."""
     due = trial.due_outputs  # first: where the case says nothing, the backend need not be asked
-    yield from _all(trial.outputs, due)
+    yield from all_of(trial.outputs, due)
 
 
 def gradients(trial: Trial) -> Iterator[Finding]:
     """Every gradient, and the outputs of that very run where the hook gave them."""
     due = trial.due_gradients
     again, given = trial.pullback
-    yield from _all(given, due)
+    yield from all_of(given, due)
     if again is not None:
-        yield from _all(again, trial.due_outputs)
+        yield from all_of(again, trial.due_outputs)
     if trial.case.cotangent == 0:
         yield from _exactly_zero(given, due)
 
 
-def _all(given: Sequence[np.ndarray], due: Sequence[Expected]) -> Iterator[Finding]:
+def all_of(given: Sequence[np.ndarray], due: Sequence[Expected]) -> Iterator[Finding]:
+    """Each array against what is due."""
     if len(given) != len(due):
         yield refuse(due[0].name if due else "result", f"{len(given)} arrays were returned, {len(due)} are due")
         return

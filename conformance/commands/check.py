@@ -102,11 +102,8 @@ def check(
     to_stdout = STDOUT in paths.values()
     to = terminal.console(sys.stderr if to_stdout else sys.stdout)
     what = ", ".join(names) if names else f"all {len(all_operators())} operators"
-    to.print(
-        f"{named('gradspec', version())} · {backend} · {what} · profile {rest['profile']} · seed {rest['seed']}",
-        soft_wrap=True,
-    )
-    to.print()
+    how = f"profile {rest['profile']} · seed {rest['seed']}"
+    to.print(f"{named('gradspec', version())} · {backend} · {what} · {how}\n", soft_wrap=True)
 
     with stdout_kept_clean(to_stdout), progress() as watch:
         report = _made(

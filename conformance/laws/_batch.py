@@ -12,7 +12,7 @@ from ._law import At, Law, Sides
 
 
 def rows(batched: int) -> tuple[Law, Law]:
-    """The laws of an operator whose first `batched` inputs have a row per example; the others are parameters."""
+    """The laws where the first `batched` inputs have a row per example and the others are parameters."""
 
     def alone(calls: Calls, at: At) -> Iterator[Sides]:
         if at.inputs[0].shape[0] < 2:
@@ -40,9 +40,13 @@ def rows(batched: int) -> tuple[Law, Law]:
 
     return (
         Law("rows", "y[n] depends on row n alone", alone),
-        Law("rows_gradient", "dx[n] depends on row n alone; the parameters' gradients are sums over rows", gradients_alone,
-            backward=True),
-    )  # fmt: skip
+        Law(
+            "rows_gradient",
+            "dx[n] depends on row n alone; dweight = Σ_n of row n's",
+            gradients_alone,
+            backward=True,
+        ),
+    )
 
 
 def _mean(calls: Calls, at: At) -> Iterator[Sides]:

@@ -1,4 +1,4 @@
-"""Laws of the recurrent operators, whose inputs are x, the initial state (h0, or h0 and c0) and three weights."""
+"""Laws of the recurrent operators, whose inputs are x, the state (h0, or h0 and c0) and three weights."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def _rotation(calls: Calls, at: At) -> Iterator[Sides]:
     sin, cos = _pairs(calls, at)
     angle = k / 10000.0 ** (np.arange(0, width - 1, 2) / width)
     sin_k, cos_k = calls.constant(np.sin(angle)), calls.constant(np.cos(angle))
-    # Beside the position, by which the rounding error of an angle grows: no sine is more precise than its argument.
+    # Beside the position, since no sine is more precise than its argument.
     position = calls.constant(np.arange(k, length, dtype=float)[:, None])
     yield position + sin[k:], position + (sin[:-k] * cos_k + cos[:-k] * sin_k)
     yield position + cos[k:], position + (cos[:-k] * cos_k - sin[:-k] * sin_k)
