@@ -33,6 +33,8 @@ class Case:
     cotangent: float = 1.0
     """The scale of the cotangents; 0 makes them all zero."""
     layout: str = "plain"
+    coarse: bool = False
+    """Whether the values are rounded to float32 also where the dtype is wider, so that one oracle serves both."""
     seed: int = 0
     about: str = "drawn"
 
@@ -76,12 +78,12 @@ def arguments(case: Case, precision: Precision) -> Arguments:
         if a.name in case.attributes or a.size is not None
     }
     cotangents = [
-        _laid_out(_rounded(rng.standard_normal(shape) * case.cotangent, precision), case.layout)
+        _laid_out(_rounded(rng.standard_normal(shape) * case.cotangent, case, precision), case.layout)
         for array in operator.outputs
         for shape in (shape_of(array, case.sizes),)
     ]
     if case.values == "integers":
-        cotangents = [_rounded(rng.integers(-2, 3, c.shape).astype(float), precision) for c in cotangents]
+        cotangents = [_rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents]
     return Arguments(inputs, attributes, cotangents)
 
 
@@ -191,7 +193,7 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
         drawn = VALUES[values](rng, shape) * case.scale
         if array.kind == "weight" and values == "normal":
             drawn = drawn / np.sqrt(shape[0])  # the scale under which activations keep their size
-    return _laid_out(_rounded(drawn, precision), case.layout)
+    return _laid_out(_rounded(drawn, case, precision), case.layout)
 
 
 def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -235,8 +237,9 @@ def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, preci
     return value
 
 
-def _rounded(array: np.ndarray, precision: Precision) -> np.ndarray:
-    return np.asarray(array).astype(precision.dtype)
+def _rounded(array: np.ndarray, case: Case, precision: Precision) -> np.ndarray:
+    values = np.asarray(array)
+    return (values.astype(np.float32) if case.coarse else values).astype(precision.dtype)
 
 
 # ----- layouts ----------------------------------------------------------------------------------------------------

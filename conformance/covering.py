@@ -65,7 +65,8 @@ def shapes(name: str) -> tuple[Case, ...]:
     if len(plain) > 1:
         cases.append(_sized(start, dict.fromkeys(plain, 3), "all sizes equal"))
         cases.append(_sized(start, dict.fromkeys(plain, 1), "all sizes 1"))
-    varied = tuple(_with(c, seed=i) for i, c in enumerate(cases, 1))
+    start = _with(start, coarse=True)
+    varied = tuple(_with(c, seed=i, coarse=True) for i, c in enumerate(cases, 1))
     layouts = tuple(_with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain")
     return tuple(c for c in (*varied, *(layouts if operator.inputs else ())) if _divides(operator, c))
 

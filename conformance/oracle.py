@@ -28,10 +28,27 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Computed:
+    """One array as the noisy reference gave it: its value, and the spread of one rounding error of any size."""
+
+    name: str
+    value: np.ndarray
+    spread: Any
+    fixed_dtype: str | None
+
+    def expected(self, precision: Precision) -> Expected:
+        """What that means in one dtype: `SLACK` standard deviations of tolerance; none for integers."""
+        dtype = precision.dtype if self.fixed_dtype is None else np.dtype(self.fixed_dtype)
+        if dtype.kind in "iub":
+            return Expected(self.name, self.value, np.zeros(self.value.shape), dtype)
+        return Expected(self.name, self.value, tolerance(self.value, self.spread, precision), dtype)
+
+
+@dataclass(frozen=True)
 class Answer:
     """All arrays that are due. `fair` is false where the case says nothing: a decision within the noise, an overflow."""
 
-    arrays: tuple[Expected, ...]
+    arrays: tuple[Computed, ...]
     fair: bool
 
 
@@ -101,11 +118,16 @@ def _answer(
         result = function(*(lift(c, noise) for c in cotangents), *(lift(x, noise) for x in inputs), **keywords)
     results = result if isinstance(result, tuple) else (result,)
     arrays = tuple(
-        expected(name, value, array, precision)
+        _computed(name, value, array)
         for array, given in zip(wanted, results, strict=True)
         for name, value in named(prefix + array.name, given)
     )
-    return Answer(arrays, fair=not noise.undecided and noise.peak * HEADROOM <= precision.largest)
+    return Answer(arrays, fair(noise))
+
+
+def fair(noise: Noise) -> bool:
+    """Whether what ran on this noise says anything about an implementation."""
+    return not noise.undecided and noise.peak * HEADROOM <= noise.precision.largest
 
 
 def lift(value: Any, noise: Noise) -> Any:
@@ -123,15 +145,11 @@ def named(name: str, value: Any) -> list[tuple[str, Any]]:
     return [(name, value)]
 
 
-def expected(name: str, value: Any, array: Array, precision: Precision) -> Expected:
-    """A result of the noisy reference as what is due, with `SLACK` standard deviations of tolerance."""
-    dtype = precision.dtype if array.dtype is None else np.dtype(array.dtype)
-    if dtype.kind in "iub":
-        exact = np.asarray(value)
-        return Expected(name, exact, np.zeros(exact.shape), dtype)
-    if not isinstance(value, Noisy):
-        return Expected(name, np.asarray(value, float), tolerance(np.asarray(value, float), 0.0, precision), dtype)
-    return Expected(name, value.value, tolerance(value.value, value.spread, precision), dtype)
+def _computed(name: str, value: Any, array: Array) -> Computed:
+    if isinstance(value, Noisy):
+        return Computed(name, value.value, value.spread, array.dtype)
+    plain = np.asarray(value) if array.dtype in ("int64", "bool") else np.asarray(value, float)
+    return Computed(name, plain, 0.0, array.dtype)
 
 
 def tolerance(value: np.ndarray, spread: Any, precision: Precision) -> np.ndarray:

@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.It
 
     checks = [Check.from_parent(session, cell=cell) for cell in cells(backend)]
     # As for any collector: without a report pytest would count fewer items than it runs.
-    session.ihook.pytest_collectreport(report=pytest.CollectReport("gradspec", "passed", None, checks))
+    session.ihook.pytest_collectreport(report=pytest.CollectReport("gradspec", "passed", None, [*checks]))
     items += checks
 
 

@@ -37,20 +37,23 @@ class Watch:
 
 @contextmanager
 def _noticing_ctrl_c() -> Iterator[list[int]]:
-    """Remembers a Ctrl-C that was swallowed where it struck: in a destructor, a callback, a backend's own handler."""
+    """Remembers a Ctrl-C that is swallowed where it strikes: in a destructor, or by the backend."""
     seen: list[int] = []
 
     def struck(number: int, frame: object) -> None:
         seen.append(number)
         raise KeyboardInterrupt
 
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.default_int_handler:  # otherwise someone else decides, such as nohup
-        signal.signal(signal.SIGINT, struck)
+    if (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):  # someone else decides, such as nohup
+        yield seen
+        return
+    signal.signal(signal.SIGINT, struck)
     try:
         yield seen
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

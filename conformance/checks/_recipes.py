@@ -55,7 +55,12 @@ class Recipe:
 
 
 def _weights(calls: Calls, rng: np.random.Generator, *shapes: tuple[int, ...]) -> list[Any]:
-    return [calls.constant(rng.standard_normal(shape) / np.sqrt(shape[0])) for shape in shapes]
+    return [_data(calls, rng.standard_normal(shape) / np.sqrt(shape[0])) for shape in shapes]
+
+
+def _data(calls: Calls, values: np.ndarray) -> Any:
+    """Values of float32 in every dtype, so that one run of the reference serves them all."""
+    return calls.constant(values.astype(np.float32))
 
 
 def _classify(calls: Calls, features: Any, weight: Any, bias: Any, labels: Any) -> tuple[Loss, tuple[Any, ...]]:
@@ -67,7 +72,7 @@ def _classify(calls: Calls, features: Any, weight: Any, bias: Any, labels: Any) 
 
 
 def _softmax_regression(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
-    x, labels = calls.constant(rng.standard_normal((8, 5))), rng.integers(0, 3, 8)
+    x, labels = _data(calls, rng.standard_normal((8, 5))), rng.integers(0, 3, 8)
 
     def step(calls: Calls, p: list[Any]) -> tuple[Loss, Gradients]:
         loss, (_, dweight, dbias) = _classify(calls, x, p[0], p[1], labels)
@@ -77,7 +82,7 @@ def _softmax_regression(calls: Calls, rng: np.random.Generator) -> tuple[list[An
 
 
 def _logistic_regression(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
-    x, target = calls.constant(rng.standard_normal((8, 5))), calls.constant(rng.integers(0, 2, 8).astype(float))
+    x, target = _data(calls, rng.standard_normal((8, 5))), _data(calls, rng.integers(0, 2, 8).astype(float))
 
     def step(calls: Calls, p: list[Any]) -> tuple[Loss, Gradients]:
         logits = calls.forward("perceptron", x, p[0], p[1], activation="identity")
@@ -91,7 +96,7 @@ def _logistic_regression(calls: Calls, rng: np.random.Generator) -> tuple[list[A
 
 
 def _regression(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
-    x, target = (calls.constant(rng.standard_normal(shape)) for shape in ((8, 5), (8, 2)))
+    x, target = (_data(calls, rng.standard_normal(shape)) for shape in ((8, 5), (8, 2)))
 
     def step(calls: Calls, p: list[Any]) -> tuple[Loss, Gradients]:
         hidden = calls.forward("perceptron", x, p[0], p[1], activation="tanh")
@@ -104,7 +109,7 @@ def _regression(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step
 
 
 def _deep_classifier(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
-    x, labels = calls.constant(rng.standard_normal((8, 5))), rng.integers(0, 3, 8)
+    x, labels = _data(calls, rng.standard_normal((8, 5))), rng.integers(0, 3, 8)
     widths = (5, 6, 4, 3)
     layers = len(widths) - 1
 
@@ -144,7 +149,7 @@ def _next_token(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step
 def _sequence_classifier(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
     """An LSTM whose last hidden state is classified."""
     batch, steps, width, hidden = 4, 6, 3, 5
-    x, labels = calls.constant(rng.standard_normal((steps, batch, width))), rng.integers(0, 3, batch)
+    x, labels = _data(calls, rng.standard_normal((steps, batch, width))), rng.integers(0, 3, batch)
     zero = calls.constant(np.zeros((batch, hidden)))
     before = calls.constant(np.zeros((steps - 1, batch, hidden)))
 
@@ -162,7 +167,7 @@ def _sequence_classifier(calls: Calls, rng: np.random.Generator) -> tuple[list[A
 def _self_attention(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
     """One causal self-attention block, every position classified: query, key and value are the same array."""
     batch, length, width = 2, 5, 6
-    x, labels = calls.constant(rng.standard_normal((batch, length, width))), rng.integers(0, 3, batch * length)
+    x, labels = _data(calls, rng.standard_normal((batch, length, width))), rng.integers(0, 3, batch * length)
     settings = {"heads": 2, "causal": True}
 
     def step(calls: Calls, p: list[Any]) -> tuple[Loss, Gradients]:

@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class _CannotRun(click.ClickException):
+    exit_code = 2
+
+
 def fail(message: str) -> NoReturn:
     """Ends the command with `message` and exit status 2."""
-    error = click.ClickException(message)
-    error.exit_code = 2
-    raise error
+    raise _CannotRun(message)
 
 
 def chosen(listed: str | None, known: Sequence[str], what: str) -> list[str] | None:

@@ -34,9 +34,7 @@ def write(path: str, text: str) -> None:
     """Writes `text` to `path` in one step: a reader never sees half a report. Raises OSError."""
     data = text.encode("utf-8", "replace")
     if path == STDOUT:
-        stream = click.get_binary_stream("stdout")
-        stream.write(data)
-        stream.flush()
+        click.echo(data, nl=False)
         return
     target = Path(path).resolve()  # a link stays a link
     if target.exists() and not target.is_file():  # a device or a pipe must not be replaced by a file
@@ -66,7 +64,8 @@ def stdout_kept_clean(kept: bool) -> Iterator[None]:
             yield
     finally:
         with suppress(OSError):
-            sys.__stdout__ and sys.__stdout__.flush()
+            if sys.__stdout__ is not None:
+                sys.__stdout__.flush()
         os.dup2(saved, 1)
         os.close(saved)
 

@@ -84,5 +84,12 @@ def code(said: str) -> str:
 
 def escaped(said: str) -> str:
     """`said` as text that Markdown and HTML leave alone."""
-    escapes = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "\\|", "*": "\\*", "_": "\\_"}
+    escapes: dict[str, str | int | None] = {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        "|": "\\|",
+        "*": "\\*",
+        "_": "\\_",
+    }
     return clean(said).replace("\n", " ").translate(str.maketrans(escapes))
