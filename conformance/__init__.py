@@ -1,7 +1,7 @@
 """Whether a backend *agrees*: `check` holds any implementation to the specification.
 
-Kept empty of imports until a name is asked for: pytest loads `plugin` at every start, in every project where this is
-installed, and must not pay for NumPy and Hypothesis until a backend is actually checked.
+Kept empty of imports until a name is asked for: pytest loads `plugin` at every start, in every project where
+this is installed, and must not pay for NumPy and Hypothesis until a backend is actually checked.
 """
 
 from __future__ import annotations

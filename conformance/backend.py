@@ -1,4 +1,4 @@
-"""A backend as the suite sees it: whatever object was named, behind calls that return NumPy arrays or one clear error."""
+"""A backend as the suite sees it: calls that return NumPy arrays or raise one clear error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,9 @@ class Backend:
         explicit = self.function(f"{operator.name}_vjp") is not None
         return explicit or (self.defines(operator) and self.function("vjp") is not None)
 
-    def forward(self, operator: Operator, inputs: Sequence[Any], attributes: Mapping[str, Any]) -> list[np.ndarray]:
+    def forward(
+        self, operator: Operator, inputs: Sequence[Any], attributes: Mapping[str, Any]
+    ) -> list[np.ndarray]:
         """The outputs, lists flattened. Raises Unsupported, BackendError."""
         function = self.function(operator.name)
         if function is None:
@@ -53,7 +55,11 @@ class Backend:
         return self._outputs(result, operator)
 
     def vjp(
-        self, operator: Operator, cotangents: Sequence[Any], inputs: Sequence[Any], attributes: Mapping[str, Any]
+        self,
+        operator: Operator,
+        cotangents: Sequence[Any],
+        inputs: Sequence[Any],
+        attributes: Mapping[str, Any],
     ) -> tuple[list[np.ndarray] | None, list[np.ndarray]]:
         """The outputs (where the hook gives them) and the gradients. Raises Unsupported, BackendError."""
         explicit = self.function(f"{operator.name}_vjp")
@@ -65,11 +71,17 @@ class Backend:
         return self._by_hook(operator, cotangents, inputs, attributes)
 
     def _by_hook(
-        self, operator: Operator, cotangents: Sequence[Any], inputs: Sequence[Any], attributes: Mapping[str, Any]
+        self,
+        operator: Operator,
+        cotangents: Sequence[Any],
+        inputs: Sequence[Any],
+        attributes: Mapping[str, Any],
     ) -> tuple[list[np.ndarray], list[np.ndarray]]:
         hook, function = self.function("vjp"), self.function(operator.name)
         if hook is None or function is None:
-            raise Unsupported(f"{operator.name} has no gradient: neither {operator.name}_vjp nor the hook vjp")
+            raise Unsupported(
+                f"{operator.name} has no gradient: neither {operator.name}_vjp nor the hook vjp"
+            )
         keywords = self._keywords(function, operator, attributes)
         native = [self._native(x) for x in inputs]
         varying = [i for i, array in enumerate(operator.inputs) if array.differentiable]
@@ -101,7 +113,9 @@ class Backend:
         convert = self.function("from_numpy")
         return value if convert is None else _call(convert, "from_numpy", value)
 
-    def _keywords(self, function: Callable[..., Any], operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    def _keywords(
+        self, function: Callable[..., Any], operator: Operator, attributes: Mapping[str, Any]
+    ) -> dict[str, Any]:
         keywords = passed(operator, attributes)
         taken = _taken(function)
         for name in keywords:
@@ -139,7 +153,9 @@ class Backend:
             entries = self._list(value, f"d{array.name}", f"{operator.name}_vjp")
             wanted = len(inputs[operator.inputs.index(array)])
             if len(entries) != wanted:
-                raise BackendError(f"{operator.name}_vjp returned {len(entries)} entries of d{array.name}; {wanted} are due")
+                raise BackendError(
+                    f"{operator.name}_vjp returned {len(entries)} entries of d{array.name}; {wanted} are due"
+                )
             flat += entries
         return flat
 
@@ -155,7 +171,9 @@ class Backend:
         if convert is not None:
             value = _call(convert, "to_numpy", value)
         if not isinstance(value, (np.ndarray, np.generic, int, float, complex)):
-            raise BackendError(f"{name} is {_kind(value)}, not an array; return a NumPy array or define to_numpy")
+            raise BackendError(
+                f"{name} is {_kind(value)}, not an array; return a NumPy array or define to_numpy"
+            )
         array = np.asarray(value)
         if array.dtype.kind not in "fiub" and array.dtype.name != "bfloat16":
             raise BackendError(f"{name} has dtype {array.dtype}; return real numbers")
@@ -172,7 +190,7 @@ def builtin_names() -> tuple[str, ...]:
 
 
 def load(named: str | object) -> Backend:
-    """The backend called `named`: a built-in, a file, a module (`package.module:object`), an entry point, or the object itself.
+    """The backend `named`: a built-in, file, entry point, module (or `package.module:object`), or an object.
 
     Raises Unusable, with what to do about it, where there is none or it cannot be used.
     """
@@ -191,20 +209,30 @@ def _examined(target: Any, source: str) -> Backend:
         raise Unusable(f'{source} lacks a name: add a line such as name = "mykernels"')
     dtypes = getattr(target, "dtypes", None)
     if isinstance(dtypes, str) or not dtypes or not all(isinstance(d, str) for d in dtypes):
-        raise Unusable(f'{source} does not say its dtypes: add a line such as dtypes = ("float32", "float64")')
+        raise Unusable(
+            f'{source} does not say its dtypes: add a line such as dtypes = ("float32", "float64")'
+        )
     for dtype in dtypes:
         precision(dtype)
     if not any(callable(getattr(target, op, None)) for op in operators()):
-        raise Unusable(f"{source} defines none of the operators: define functions named as `gradspec operators` lists them")
+        raise Unusable(
+            f"{source} defines none of the operators: "
+            "define functions named as `gradspec operators` lists them"
+        )
     conventions = _mapping(target, "conventions", source)
     known = {c.key: c for op in operators() for c in declaration(op).conventions}
     for key, value in conventions.items():
         if key not in known:
-            raise Unusable(f"{source} declares the convention {key!r}, which is unknown; there are {', '.join(known)}")
+            raise Unusable(
+                f"{source} declares the convention {key!r}, which is unknown; there are {', '.join(known)}"
+            )
         convention = known[key]
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         if value not in convention.values and not (convention.number and number):
-            raise Unusable(f"{source}: convention {key} is {value!r}; it can be {', '.join(map(repr, convention.values))}")
+            raise Unusable(
+                f"{source}: convention {key} is {value!r}; "
+                f"it can be {', '.join(map(repr, convention.values))}"
+            )
     version = str(getattr(target, "version", "") or "unknown")
     failures = {str(k): str(v) for k, v in _mapping(target, "expected_failures", source).items()}
     return Backend(target, source, name, version, tuple(dtypes), conventions, failures)

@@ -1,4 +1,4 @@
-"""A case: which operator, at which sizes, on which values, as a recipe small enough to read, store and shrink.
+"""A case: an operator, its sizes and its values, as a recipe small enough to read, store and shrink.
 
 The arrays follow from the recipe and nothing else, so the same case is the same numbers in every run.
 """
@@ -17,7 +17,7 @@ from ..spec import Array, Attribute, Operator, Size, count_of, declaration, shap
 from .precision import Precision
 
 DRAWN = "drawn"
-"""Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn like the inputs'."""
+"""Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Case:
     """The scale of the cotangents; 0 makes them all zero."""
     layout: str = "plain"
     coarse: bool = False
-    """Whether the values are rounded to float32 also where the dtype is wider, so that one oracle serves both."""
+    """Whether values are rounded to float32 even where the dtype is wider, so that one oracle serves both."""
     seed: int = 0
     about: str = "drawn"
 
@@ -48,14 +48,14 @@ class Case:
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Case:
-        """The case that `to_json` wrote (JSON has lists where a shape is a tuple). Raises KeyError, TypeError."""
+        """The case that `to_json` wrote (its lists are tuples here). Raises KeyError, TypeError."""
         sizes = {k: _tuples(v) for k, v in data["sizes"].items()}
         return Case(**{**{f.name: data[f.name] for f in fields(Case)}, "sizes": sizes})
 
 
 @dataclass
 class Arguments:
-    """The arrays of one call, in the dtype under test: `inputs` and `cotangents` in order, lists where a list is due."""
+    """The arrays of one call, in the dtype under test and in order; lists where a list is due."""
 
     inputs: list[Any]
     attributes: dict[str, Any]
@@ -83,7 +83,9 @@ def arguments(case: Case, precision: Precision) -> Arguments:
         for shape in (shape_of(array, case.sizes),)
     ]
     if case.values == "integers":
-        cotangents = [_rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents]
+        cotangents = [
+            _rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents
+        ]
     return Arguments(inputs, attributes, cotangents)
 
 
@@ -116,7 +118,7 @@ def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if not default(name)}
 
 
-# ----- values -----------------------------------------------------------------------------------------------------
+# ----- values -----------------------------------------------------------------------------------------------
 
 _LANDMARKS = (0.0, 1e-30, 1e-8, 1e-4, 0.5, 1, 6, 9, 12, 20, 30, 60, 87, 89, 104, 710, 1e4)
 
@@ -130,8 +132,8 @@ def _integers(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _landmarks(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Where functions are known to go wrong: next to 0, in the tails, past the overflow of exp in either dtype."""
-    return rng.choice(_LANDMARKS, shape) * rng.choice((-1.0, 1.0), shape)
+    """Where functions are known to go wrong: next to 0, in the tails, past exp's overflow in either dtype."""
+    return np.asarray(rng.choice(_LANDMARKS, shape) * rng.choice((-1.0, 1.0), shape))
 
 
 def _offset(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -205,7 +207,7 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
     low = 1 if array.kind == "lengths" else 0
     high = bound + low  # exclusive
     size = int(np.prod(shape))
-    drawn = {
+    drawn: dict[str, Callable[[], np.ndarray]] = {
         "any": lambda: rng.integers(low, high, size),
         "same": lambda: np.full(size, rng.integers(low, high)),
         "distinct": lambda: low + (rng.permutation(max(bound, size)) % bound)[:size],
@@ -234,6 +236,8 @@ def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, preci
     value = case.attributes[attribute.name]
     if attribute.array is not None and value == DRAWN:
         return _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes))
+    if isinstance(value, float) and not precision.reaches(value):  # an ε of 1e-8 is nothing at all in float16
+        return next((e for e in attribute.examples if precision.reaches(e)), value)
     return value
 
 
@@ -242,7 +246,7 @@ def _rounded(array: np.ndarray, case: Case, precision: Precision) -> np.ndarray:
     return (values.astype(np.float32) if case.coarse else values).astype(precision.dtype)
 
 
-# ----- layouts ----------------------------------------------------------------------------------------------------
+# ----- layouts ----------------------------------------------------------------------------------------------
 
 
 def _strided(array: np.ndarray) -> np.ndarray:

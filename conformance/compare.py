@@ -14,7 +14,7 @@ from .report import Fault
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """One array held against what is due: `ratio` is its largest error in units of tolerance, above 1 it differs."""
+    """One array held against what is due: `ratio` is its largest error in units of tolerance."""
 
     quantity: str
     """`dweight_h`, or the name of a law or rule."""
@@ -40,7 +40,9 @@ class Finding:
 def compare(actual: np.ndarray, due: Expected) -> Finding:
     """`actual` against what is due: dtype, shape, then every number."""
     if actual.dtype != due.dtype:
-        return refuse(due.name, f"{due.name} has dtype {actual.dtype}, {due.dtype} is due", due.dtype, actual.dtype)
+        return refuse(
+            due.name, f"{due.name} has dtype {actual.dtype}, {due.dtype} is due", due.dtype, actual.dtype
+        )
     if actual.shape != due.value.shape:
         message = f"{due.name} has shape {actual.shape}, {due.value.shape} is due"
         return refuse(due.name, message, due.value.shape, actual.shape)
@@ -63,7 +65,7 @@ def compare(actual: np.ndarray, due: Expected) -> Finding:
 
 
 def ratios(actual: np.ndarray, value: np.ndarray, tolerance: np.ndarray) -> np.ndarray:
-    """The error of each number in units of its tolerance; a NaN or an infinity must be matched by the same."""
+    """The error of each number in units of its tolerance; a NaN or an infinity must meet the same."""
     actual, value = np.asarray(actual, float), np.asarray(value, float)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         error = np.abs(actual - value)
@@ -74,7 +76,9 @@ def ratios(actual: np.ndarray, value: np.ndarray, tolerance: np.ndarray) -> np.n
     return np.where(unmatched | np.isnan(ratio), np.inf, ratio)
 
 
-def refuse(quantity: str, message: str, expected: Any = None, actual: Any = None, fault: Fault = "wrong") -> Finding:
+def refuse(
+    quantity: str, message: str, expected: Any = None, actual: Any = None, fault: Fault = "wrong"
+) -> Finding:
     """A difference that no number measures."""
     return Finding(
         quantity=quantity,

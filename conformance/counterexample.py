@@ -1,4 +1,4 @@
-"""A failing case told so that anyone can run it again: its arrays, exact, and a snippet that needs only the backend."""
+"""A failing case for anyone to run again: its arrays, exact, and a snippet that needs only the backend."""
 
 from __future__ import annotations
 
@@ -24,12 +24,14 @@ def record(trial: Trial) -> dict[str, Any]:
         "case": trial.case.to_json(),
         "inputs": {a.name: encode_nested(x) for a, x in zip(operator.inputs, given.inputs, strict=True)},
         "attributes": {name: encode_nested(value) for name, value in given.attributes.items()},
-        "cotangents": {f"d{a.name}": encode_nested(c) for a, c in zip(operator.outputs, given.cotangents, strict=True)},
+        "cotangents": {
+            f"d{a.name}": encode_nested(c) for a, c in zip(operator.outputs, given.cotangents, strict=True)
+        },
     }
 
 
 def recorded(counterexample: Mapping[str, Any]) -> tuple[Case, Arguments]:
-    """The case and the arrays that `record` wrote. Raises KeyError, TypeError, ValueError where they are not whole."""
+    """The case and the arrays that `record` wrote. Raises KeyError, TypeError, ValueError."""
     inputs, cotangents = (
         [decode_nested(v) for v in counterexample[part].values()] for part in ("inputs", "cotangents")
     )
@@ -82,7 +84,12 @@ def _backend(backend: Backend) -> list[str]:
     if source in builtin_names():
         return [f"from gradspec.conformance.backends import {source} as backend"]
     if source.endswith(".py"):
-        return ["import runpy", "from types import SimpleNamespace", "", f"backend = SimpleNamespace(**runpy.run_path({source!r}))"]
+        return [
+            "import runpy",
+            "from types import SimpleNamespace",
+            "",
+            f"backend = SimpleNamespace(**runpy.run_path({source!r}))",
+        ]
     module, _, attribute = source.partition(":")
     return [f"import {module}", f"backend = {module}.{attribute}" if attribute else f"backend = {module}"]
 
@@ -121,7 +128,9 @@ def _gradient(trial: Trial, operator: Operator, quantity: str) -> list[str]:
         return [f"{targets} = {call}", f"print({_numpy(trial.backend, shown)})"]
     flat, position = _primals(trial, operator)
     index = position[quantity[1:]]
-    rebuilt = ", ".join(_rebuilt(a.name, a.many, position) if a.differentiable else a.name for a in operator.inputs)
+    rebuilt = ", ".join(
+        _rebuilt(a.name, a.many, position) if a.differentiable else a.name for a in operator.inputs
+    )
     return [
         f"function = lambda *p: backend.{operator.name}({rebuilt}{_keywords(trial)})",
         f"outputs, gradients = backend.vjp(function, ({', '.join(flat)},), ({cotangents},))",
@@ -148,7 +157,7 @@ def _numpy(backend: Backend, name: str) -> str:
 
 
 def _through_gradspec(trial: Trial, check: str) -> str:
-    """For what no single call shows (a law, a training run, a second call): the check itself, on this case."""
+    """For what no single call shows (a law, a training run, a second call): the check itself, on the case."""
     case = trial.case.to_json()
     declaration(trial.operator.name)
     return (

@@ -1,6 +1,7 @@
 """The covering set: the cases that no run leaves out, derived from the declaration.
 
-Each varies one thing from a base whose sizes all differ, so that no two edge cases coincide and hide one another.
+Each varies one thing from a base whose sizes all differ, so that no two edge cases coincide and hide one
+another.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..spec import ANY, Operator, Size, declaration
 from .case import DRAWN, LAYOUTS, Case
 
 _SIZES = (3, 2, 5, 4, 6, 7, 8)
-"""Sizes of the base, by order of appearance: all different, and the first three of them not perfect squares."""
+"""Sizes of the base, by order of appearance: all different, the first three no perfect squares."""
 
 _CHAIN = (3, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
@@ -26,7 +27,9 @@ _WIDE = 37
 
 def base(operator: Operator) -> Case:
     """Every size different, every attribute at its most usual value."""
-    return Case(operator=operator.name, sizes=_sizes(operator), attributes=_usual(operator), about="all sizes differ")
+    return Case(
+        operator=operator.name, sizes=_sizes(operator), attributes=_usual(operator), about="all sizes differ"
+    )
 
 
 @cache
@@ -67,7 +70,9 @@ def shapes(name: str) -> tuple[Case, ...]:
         cases.append(_sized(start, dict.fromkeys(plain, 1), "all sizes 1"))
     start = _with(start, coarse=True)
     varied = tuple(_with(c, seed=i, coarse=True) for i, c in enumerate(cases, 1))
-    layouts = tuple(_with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain")
+    layouts = tuple(
+        _with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain"
+    )
     return tuple(c for c in (*varied, *(layouts if operator.inputs else ())) if _divides(operator, c))
 
 
@@ -103,11 +108,11 @@ def extremes(name: str) -> tuple[Case, ...]:
         for choice in a.choices
         if choice != case.attributes.get(a.name)
     ]
-    return tuple([*cases, *attributes])
+    return (*cases, *attributes)
 
 
 def exact(name: str) -> Iterator[Case]:
-    """Small integers at small sizes, in every setting of the attributes: where no rounding can happen, equality is due."""
+    """Small integers at small sizes, every attribute: where no rounding can happen, equality is due."""
     operator = declaration(name)
     dyadic = {a.name: _dyadic(a.examples) for a in operator.attributes if a.examples}
     start = base(operator)
@@ -147,7 +152,7 @@ def _sizes(operator: Operator) -> dict[str, Size]:
 
 
 def _usual(operator: Operator) -> dict[str, Any]:
-    """The attributes of the base: an optional one at its default, a required one at the first of its domain."""
+    """The attributes of the base: the default where there is one, else the first of the domain."""
     usual: dict[str, Any] = {}
     for a in operator.attributes:
         if a.size is not None:
@@ -187,12 +192,20 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
         sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
         swapped = {a: start.sizes[b] for a, b in pairwise(sizes)} | {sizes[-1]: start.sizes[sizes[0]]}
         attributes = {**start.attributes, name: option}
-        case = _with(start, attributes=attributes, sizes={**start.sizes, **swapped}, seed=13, about=f"{name}, other sizes")
+        case = _with(
+            start,
+            attributes=attributes,
+            sizes={**start.sizes, **swapped},
+            seed=13,
+            about=f"{name}, other sizes",
+        )
         if _divides(operator, case):
             yield case
         if name == "lengths":
             for discrete in ("same", "boundary"):
-                yield _with(start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}")
+                yield _with(
+                    start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}"
+                )
 
 
 def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
@@ -237,6 +250,6 @@ def _sized(case: Case, sizes: Mapping[str, Size], about: str) -> Case:
 
 def _divides(operator: Operator, case: Case) -> bool:
     for a in operator.attributes:
-        if a.divides is not None and case.sizes[a.divides.name] % case.attributes[a.name]:  # type: ignore[operator]
+        if a.divides is not None and case.sizes[a.divides.name] % case.attributes[a.name]:
             return False
     return True

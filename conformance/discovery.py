@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import module_from_spec, spec_from_file_location
@@ -19,7 +20,10 @@ GROUP = "gradspec.backends"
 
 
 def find(named: str) -> Any:
-    """The object called `named`: built-in, file, entry point, module or `module:object`, in this order. Raises Unusable."""
+    """The object called `named`: built-in, file, entry point, module or `module:object`, in this order.
+
+    Raises Unusable.
+    """
     if named in builtin_names():
         return _imported(named, lambda: import_module(f"{__package__}.backends.{named}"))
     if named.endswith(".py") or "/" in named or "\\" in named:
@@ -40,8 +44,8 @@ def _file(path: Path) -> ModuleType:
     sys.modules[found.name] = module  # so that what is defined in it can be pickled
     # As for a script: what lies beside the file can be imported.
     sys.path.insert(0, str(path.resolve().parent))
-    loader = found.loader
-    return _imported(str(path), lambda: loader.exec_module(module) or module)
+    _imported(str(path), partial(found.loader.exec_module, module))
+    return module
 
 
 def _module(named: str) -> Any:
@@ -52,9 +56,15 @@ def _module(named: str) -> Any:
     except Unusable as error:
         missing = error.__cause__
         parts = module_name.split(".")
-        if isinstance(missing, ModuleNotFoundError) and missing.name in {".".join(parts[: i + 1]) for i in range(len(parts))}:
+        if isinstance(missing, ModuleNotFoundError) and missing.name in {
+            ".".join(parts[: i + 1]) for i in range(len(parts))
+        }:
             near = get_close_matches(named, builtin_names(), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"built-in: {', '.join(builtin_names())}; or a file.py, or package.module:object"
+            hint = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"built-in: {', '.join(builtin_names())}; or a file.py, or package.module:object"
+            )
             raise Unusable(f"no backend {named!r}: {hint}") from None
         raise
     for part in attribute.split(".") if attribute else ():
@@ -74,5 +84,9 @@ def _imported(named: str, load: Any) -> Any:
         said = str(error).strip().splitlines()
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         said_so = isinstance(error, ImportError) and "pip install" in str(error)
-        text = said[0] if said_so else f"{named} cannot be imported: {type(error).__name__}: {said[0] if said else ''}{line}"
+        text = (
+            said[0]
+            if said_so
+            else f"{named} cannot be imported: {type(error).__name__}: {said[0] if said else ''}{line}"
+        )
         raise Unusable(text.rstrip(": ")) from error

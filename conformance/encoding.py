@@ -1,4 +1,4 @@
-"""Arrays as plain data, exact to the last bit: the form of the contract's section 5, with NaN and infinities intact."""
+"""Arrays as plain data, exact to the last bit, NaN and infinities too: the contract's section 5."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from .precision import precision
 def encode(array: np.ndarray) -> dict[str, Any]:
     """`{"dtype", "shape", "data"}`, data being the base64 of the little-endian, row-major bytes."""
     contiguous = np.ascontiguousarray(array)
-    little = contiguous if contiguous.dtype.name == "bfloat16" else contiguous.astype(contiguous.dtype.newbyteorder("<"))
+    little = (
+        contiguous
+        if contiguous.dtype.name == "bfloat16"
+        else contiguous.astype(contiguous.dtype.newbyteorder("<"))
+    )
     data = base64.b64encode(little.tobytes()).decode("ascii")
     return {"dtype": array.dtype.name, "shape": list(array.shape), "data": data}
 
@@ -24,7 +28,8 @@ def decode(data: Mapping[str, Any]) -> np.ndarray:
     name = data["dtype"]
     dtype = precision(name).dtype if name == "bfloat16" else np.dtype(name).newbyteorder("<")
     flat = np.frombuffer(base64.b64decode(data["data"], validate=True), dtype=dtype)
-    return flat.reshape(data["shape"]).astype(dtype.newbyteorder("=") if name != "bfloat16" else dtype)
+    native = dtype if name == "bfloat16" else dtype.newbyteorder("=")
+    return np.asarray(flat.reshape(data["shape"]).astype(native))
 
 
 def encode_nested(value: Any) -> Any:

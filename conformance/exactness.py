@@ -1,8 +1,8 @@
-"""Exact numbers: run the unmodified reference on them to learn where no rounding can happen, in any order of summation.
+"""Exact numbers: where the reference on them can round nowhere, whatever the order of summation.
 
-A number is digits · 2^exponent, with a bound on the sum of the magnitudes of the terms it was made of. While that bound fits
-into the significand of the dtype, every partial sum is representable, so every implementation must get the same bits.
-Whatever cannot be shown to be exact raises `Inexact`.
+A number is digits · 2^exponent, with a bound on the sum of the magnitudes of the terms it was made of. While
+that bound fits into the significand of the dtype, every partial sum is representable, so every implementation
+must get the same bits. Whatever cannot be shown to be exact raises `Inexact`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ def _on_numbers(operation: Callable[[Exact, Exact], Exact]) -> Callable[[Exact, 
 
 
 class Exact:
-    """The number `digits` · 2^`exponent`; the magnitudes of the terms it was made of sum to at most `bound` · 2^`exponent`."""
+    """The number `digits` · 2^`exponent`.
+
+    The magnitudes of the terms it was made of sum to at most `bound` · 2^`exponent`.
+    """
 
     __slots__ = ("bits", "bound", "digits", "exponent")
 
@@ -46,7 +49,10 @@ class Exact:
         low = min(self.exponent, o.exponent)
         left, right = self.exponent - low, o.exponent - low
         return Exact(
-            (self.digits << left) + (o.digits << right), (self.bound << left) + (o.bound << right), low, self.bits
+            (self.digits << left) + (o.digits << right),
+            (self.bound << left) + (o.bound << right),
+            low,
+            self.bits,
         )
 
     @_on_numbers
@@ -59,7 +65,9 @@ class Exact:
         if size == 0 or size & (size - 1):  # only a power of two divides without a remainder for certain
             raise Inexact
         sign = 1 if o.digits > 0 else -1
-        return Exact(sign * self.digits, self.bound, self.exponent - o.exponent - size.bit_length() + 1, self.bits)
+        return Exact(
+            sign * self.digits, self.bound, self.exponent - o.exponent - size.bit_length() + 1, self.bits
+        )
 
     @_on_numbers
     def __sub__(self, o: Exact) -> Exact:
@@ -84,7 +92,9 @@ class Exact:
 
     def sqrt(self) -> Exact:
         """The root where it is one of these numbers."""
-        digits, odd = (self.digits, self.exponent) if self.exponent % 2 == 0 else (2 * self.digits, self.exponent - 1)
+        digits, odd = (
+            (self.digits, self.exponent) if self.exponent % 2 == 0 else (2 * self.digits, self.exponent - 1)
+        )
         root = math.isqrt(max(digits, 0))
         if root * root != digits:
             raise Inexact
@@ -138,4 +148,3 @@ def lift(value: Any, precision: Precision) -> Any:
     for index in np.ndindex(value.shape):
         lifted[index] = exact_number(float(value[index]), bits)
     return lifted
-

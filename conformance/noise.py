@@ -1,14 +1,15 @@
 """Noisy numbers: run the unmodified reference on them, and the spread of its results is the tolerance.
 
-Monte Carlo arithmetic (Parker 1997): every operation is perturbed by one rounding error, here in `REPLICAS` copies of the
-computation that share a leading axis; replica 0 stays unperturbed. To first order the spread is proportional to the size of
-a rounding error, so the perturbation is drawn at `LEVEL`, far above float64's own rounding and far below where the
-first order ends, and scaled to the dtype under test by whoever reads the spread.
+Monte Carlo arithmetic (Parker 1997): every operation is perturbed by one rounding error, here in `REPLICAS`
+copies of the computation that share a leading axis; replica 0 stays unperturbed. To first order the spread is
+proportional to the size of a rounding error, so the perturbation is drawn at `LEVEL`, far above float64's own
+rounding and far below where the first order ends, and scaled to the dtype under test by whoever reads the
+spread.
 
-A product or a sum of n terms is perturbed by √n · Σ|aᵢbᵢ|, since an implementation may sum in any order; an elementary
-function by a few units in the last place; what only moves or selects numbers, not at all. A comparison whose answer the
-noise could turn is a *decision within the noise*: where its two branches differ, either result is right and the case says
-nothing (`Noise.undecided`).
+A product or a sum of n terms is perturbed by √n · Σ|aᵢbᵢ|, since an implementation may sum in any order; an
+elementary function by a few units in the last place; what only moves or selects numbers, not at all. A
+comparison whose answer the noise could turn is a *decision within the noise*: where its two branches differ,
+either result is right and the case says nothing (`Noise.undecided`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ _POOL = np.random.default_rng(20241).standard_normal((1 << 20) + 7)
 class Noise:
     """What the arrays of one noisy run share.
 
-    `undecided` becomes true where the run took a decision within the noise; `peak` is the largest magnitude met.
+    `undecided` becomes true where the run took a decision within the noise; `peak` is the largest magnitude
+    met.
     """
 
     def __init__(self, precision: Precision, seed: int = 0) -> None:
@@ -50,6 +52,7 @@ class Noise:
     def rounded(self, value: float) -> Noisy:
         """A number that the dtype under test may have to round first, as 0.999 in float32."""
         lifted = self.exact(value)
+        self.undecided |= bool(value) and not self.precision.reaches(value)
         return lifted if self.precision.holds(value) else Noisy(self.perturb(lifted.replicas, 1.0), self)
 
     def gaussian(self, shape: tuple[int, ...]) -> np.ndarray:
@@ -83,7 +86,8 @@ class Noise:
         return noisy
 
 
-# How many rounding errors an operation may be off by. What is absent here is exact: it moves, selects or flips a sign.
+# How many rounding errors an operation may be off by. What is absent here is exact: it moves, selects or
+# flips a sign.
 _ULPS = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "square", "sqrt", "reciprocal"), 1.0),
     **dict.fromkeys(("exp", "expm1", "log", "log1p", "tanh", "sin", "cos"), 3.0),
@@ -112,7 +116,8 @@ class Noisy(NDArrayOperatorsMixin):
     def spread(self) -> np.ndarray:
         """The standard deviation of one rounding error's worth of noise, per element.
 
-        From the mean of |deviations|, which for Gaussian noise is √(2/π) of it: their squares would underflow in a far tail.
+        From the mean of |deviations|, which for Gaussian noise is √(2/π) of it: their squares would underflow
+        in a far tail.
         """
         if len(self.replicas) == 1:
             return np.zeros(self.shape)
@@ -158,7 +163,9 @@ class Noisy(NDArrayOperatorsMixin):
             self.replicas = np.repeat(self.replicas, len(given), axis=0)
         self.replicas[(slice(None), *_tuple(index))] = given
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any) -> Any:
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
+    ) -> Any:
         name = ufunc.__name__
         if method == "at" and name == "add":
             return _add_at(*inputs)
@@ -176,6 +183,9 @@ class Noisy(NDArrayOperatorsMixin):
             result = _matmul(given[0], given[1], self.noise)
         elif name in ("add", "subtract") and any(x.size == 1 and not x.any() for x in given):
             result = ufunc(*given, **kwargs)  # x ± 0 does not round
+        elif name == "log1p":  # as inexact as log(1 + x), which is what most implementations compute
+            value = ufunc(*given, **kwargs)
+            result = self.noise.perturb(value, _ULPS[name], 1.0 + np.abs(value[:1]))
         elif name in _ULPS:
             result = self.noise.perturb(ufunc(*given, **kwargs), _ULPS[name])
         elif name in _EXACT:
@@ -200,7 +210,8 @@ class Noisy(NDArrayOperatorsMixin):
 class Decision(NDArrayOperatorsMixin):
     """The answer of a comparison, with which of its entries the noise could turn.
 
-    A tie of two exact numbers is certain as an answer, but a kink for a derivative: it is `within` too, though not `inexact`.
+    A tie of two exact numbers is certain as an answer, but a kink for a derivative: it is `within` too,
+    though not `inexact`.
     """
 
     __array_priority__ = 1001
@@ -230,7 +241,12 @@ class Decision(NDArrayOperatorsMixin):
         return bool(self.answer)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method != "__call__" or ufunc.__name__ not in ("bitwise_and", "bitwise_or", "invert", "logical_not"):
+        if method != "__call__" or ufunc.__name__ not in (
+            "bitwise_and",
+            "bitwise_or",
+            "invert",
+            "logical_not",
+        ):
             return NotImplemented
         answers = [x.answer if isinstance(x, Decision) else x for x in inputs]
         result = ufunc(*answers)
@@ -255,7 +271,7 @@ def _replicas(value: Any) -> np.ndarray:
 
 
 def _aligned(replicas: np.ndarray, rank: int) -> np.ndarray:
-    """`replicas` with axes of 1 behind the leading one, so that lower ranks broadcast as they would without it."""
+    """`replicas` with axes of 1 behind the leading one: lower ranks broadcast as they would without it."""
     missing = rank - replicas.ndim
     return replicas.reshape(len(replicas), *(1,) * missing, *replicas.shape[1:]) if missing else replicas
 

@@ -1,4 +1,4 @@
-"""What a case must give: the reference's answer, and for each number of it how far an honest one may be off."""
+"""What a case must give: the reference's answer, and how far off an honest one may be at each number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADROOM = 16.0
 
 @dataclass(frozen=True)
 class Expected:
-    """One array that is due: its name, its value in float64 (or as integers), and the tolerance of each number."""
+    """One array that is due: its name, its value in float64 (or as integers), and the tolerances."""
 
     name: str
     value: np.ndarray
@@ -29,7 +29,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Computed:
-    """One array as the noisy reference gave it: its value, and the spread of one rounding error of any size."""
+    """One array as the noisy reference gave it: its value, and the spread per rounding error of any size."""
 
     name: str
     value: np.ndarray
@@ -46,14 +46,18 @@ class Computed:
 
 @dataclass(frozen=True)
 class Answer:
-    """All arrays that are due. `fair` is false where the case says nothing: a decision within the noise, an overflow."""
+    """All arrays that are due; not `fair` after a decision within the noise or an overflow."""
 
     arrays: tuple[Computed, ...]
     fair: bool
 
 
 def forward(
-    operator: Operator, inputs: Sequence[Any], attributes: Mapping[str, Any], precision: Precision, variants: Variants
+    operator: Operator,
+    inputs: Sequence[Any],
+    attributes: Mapping[str, Any],
+    precision: Precision,
+    variants: Variants,
 ) -> Answer:
     """What `operator` must return for these arrays."""
     function = reference.operator(operator.name)
@@ -88,11 +92,15 @@ def variants_for(function: Callable[..., Any], operator: Operator, variants: Var
     return {c.keyword: variants.get(c.key, c.default) for c in bearing}
 
 
-def lifted(noise: Noise, operator: Operator, attributes: Mapping[str, Any], variants: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes and conventions as the noisy reference takes them: real numbers become noisy, the rest stays."""
+def lifted(
+    noise: Noise, operator: Operator, attributes: Mapping[str, Any], variants: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Attributes and conventions as the noisy reference takes them: real numbers noisy, the rest as it is."""
 
     def lift(value: Any, attribute: Attribute | None) -> Any:
-        real = isinstance(value, float) or (isinstance(value, int) and attribute is not None and attribute.low is not None)
+        real = isinstance(value, float) or (
+            isinstance(value, int) and attribute is not None and attribute.low is not None
+        )
         if not real or isinstance(value, bool) or (attribute is not None and attribute.whole):
             return value
         return noise.rounded(float(value))
@@ -115,7 +123,9 @@ def _answer(
     noise = Noise(precision)
     keywords = lifted(noise, operator, attributes, variants_for(function, operator, variants))
     with np.errstate(all="ignore"):
-        result = function(*(lift(c, noise) for c in cotangents), *(lift(x, noise) for x in inputs), **keywords)
+        result = function(
+            *(lift(c, noise) for c in cotangents), *(lift(x, noise) for x in inputs), **keywords
+        )
     results = result if isinstance(result, tuple) else (result,)
     arrays = tuple(
         _computed(name, value, array)
@@ -134,8 +144,11 @@ def lift(value: Any, noise: Noise) -> Any:
     """An input as the noisy reference takes it: real arrays become noisy, indices and masks stay."""
     if isinstance(value, list):
         return [lift(entry, noise) for entry in value]
-    # ml_dtypes' bfloat16 is of kind 'V', not 'f'.
-    return value if value.dtype.kind in "iub" else noise.exact(value.astype(np.float64))
+    if value.dtype.kind in "iub":
+        return value
+    # No case asks for an infinity: the dtype could not hold the number.
+    noise.undecided |= bool(np.isinf(value).any())
+    return noise.exact(value.astype(np.float64))
 
 
 def named(name: str, value: Any) -> list[tuple[str, Any]]:

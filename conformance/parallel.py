@@ -21,14 +21,15 @@ def run_all(named: str, plan: Plan, jobs: int, take: Callable[[str, list[Result]
 
     A process that dies takes its operator with it, as errors; the others are run again without it.
     """
-    # The longest first, so that none is left running alone at the end: recurrences and attention have the most inputs.
+    # The longest first, so that none is left running alone at the end: recurrences and attention have the
+    # most inputs.
     waiting = sorted(plan.operators, key=lambda name: -len(declaration(name).inputs))
     while waiting:
         done, suspects = _round(named, plan, jobs, waiting, take)
         waiting = [name for name in waiting if name not in done]
         # Which of those that were running brought the process down is found by running each alone.
         for name in suspects:
-            finished, died = _round(named, plan, 1, [name], take)
+            _, died = _round(named, plan, 1, [name], take)
             if died:
                 take(name, _died(name, plan))
             waiting.remove(name)
@@ -38,7 +39,8 @@ def _round(
     named: str, plan: Plan, jobs: int, operators: list[str], take: Callable[[str, list[Result]], None]
 ) -> tuple[set[str], list[str]]:
     """The operators until all are done or a process dies: those done, and those under way when it died."""
-    context = multiprocessing.get_context("spawn")  # a fork would inherit the threads of a framework, and hang
+    # A fork would inherit the threads of a framework, and hang.
+    context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(named, os.getcwd()))
     done: set[str] = set()
     left = list(operators)

@@ -11,12 +11,12 @@ import numpy as np
 from .errors import Unusable
 
 SLACK = 12.0
-"""How many standard deviations of the noisy reference an honest implementation may be off (docs/calibration.md)."""
+"""How many standard deviations of the noisy reference an honest result may be off (docs/calibration.md)."""
 
 
 @dataclass(frozen=True)
 class Precision:
-    """A floating-point format: `unit` is the largest relative error of one rounding, `tiny` the smallest normal number."""
+    """A floating-point format: `unit` is the relative error of one rounding, `tiny` what underflow may lose."""
 
     name: str
     dtype: np.dtype[Any]
@@ -27,6 +27,11 @@ class Precision:
     def holds(self, value: float) -> bool:
         """Whether the format represents `value` without rounding it."""
         return bool(float(np.asarray(value).astype(self.dtype)) == value)
+
+    def reaches(self, value: float) -> bool:
+        """Whether `value` keeps its size in this format, neither overflowing nor vanishing."""
+        rounded = float(np.asarray(value).astype(self.dtype))
+        return bool(np.isfinite(rounded) and (rounded != 0 or value == 0))
 
     def round(self, array: np.ndarray) -> np.ndarray:
         """`array` with every entry rounded to this format, as float64."""
@@ -52,6 +57,7 @@ def precision(name: str) -> Precision:
     else:
         dtype = np.dtype(name)
         info = np.finfo(dtype)
-    # Half precision is kept down to its subnormals everywhere; the wider formats are often flushed to zero below the normals.
+    # Half precision is kept down to its subnormals everywhere; the wider formats are often flushed to zero
+    # below the normals.
     tiny = info.smallest_subnormal if name == "float16" else info.smallest_normal
     return Precision(name, dtype, float(info.eps) / 2, float(tiny), float(info.max))

@@ -1,4 +1,4 @@
-"""What a run established: one `Result` for each operator × check × dtype, and the `Report` that holds them."""
+"""What a run established: one `Result` for each operator × check × dtype, in a `Report`."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ CONDEMNING: tuple[Status, ...] = ("failed", "error", "vacuous")
 class Result:
     """The verdict of one check on one operator in one dtype.
 
-    `worst` is the largest error in units of its tolerance (below 1 conforms), on passes too; `examples` counts the cases
-    that were really executed, `unsupported_examples` those that the backend declined.
+    `worst` is the largest error in units of its tolerance (below 1 conforms), on passes too; `examples`
+    counts the cases that were really executed, `unsupported_examples` those that the backend declined.
     """
 
     operator: str
@@ -64,7 +64,7 @@ class Result:
 
 @dataclass(kw_only=True)
 class Report:
-    """The outcome of a run. `conforms` is true where something was checked and nothing condemns the backend."""
+    """The outcome of a run. It `conforms` where something was checked and nothing condemns the backend."""
 
     backend: dict[str, str]
     seed: int
@@ -91,7 +91,10 @@ class Report:
         checked = {r.operator for r in self.results if r.status not in ("unsupported",)}
         return {
             "results": len(self.results),
-            **{s: statuses[s] for s in ("passed", "failed", "error", "unsupported", "xfailed", "xpassed", "vacuous")},
+            **{
+                s: statuses[s]
+                for s in ("passed", "failed", "error", "unsupported", "xfailed", "xpassed", "vacuous")
+            },
             "operators": len({r.operator for r in self.results}),
             "operators_checked": len(checked),
             "examples": sum(r.examples for r in self.results),
@@ -123,7 +126,17 @@ class Report:
         """The report that `to_json` wrote. Raises ValueError where the data is not such a report."""
         if data.get("schema") != SCHEMA:
             raise ValueError(f"not a gradspec report (schema {data.get('schema')!r}, expected {SCHEMA!r})")
-        kept = ("backend", "seed", "profile", "suite", "platform", "conventions", "options", "interrupted", "seconds")
+        kept = (
+            "backend",
+            "seed",
+            "profile",
+            "suite",
+            "platform",
+            "conventions",
+            "options",
+            "interrupted",
+            "seconds",
+        )
         results = [Result(**{k: revive(v) for k, v in row.items()}) for row in data["results"]]
         return Report(**{k: data[k] for k in kept}, notes=data.get("notes", []), results=results)
 
@@ -137,7 +150,7 @@ class Report:
 
 
 def plain(value: Any) -> Any:
-    """`value` with what JSON cannot say (infinities, NaN) spelled as a string, so that the file stays standard JSON."""
+    """`value` with what JSON cannot say (infinities, NaN) spelled as a string."""
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -26,7 +26,7 @@ from .suite import Plan, cells_of
 from .trial import Trial, Uninformative
 
 _COARSER = {"float64": 2.0**29, "float32": 2.0**13, "float16": 2.0**3}
-"""Up to this many tolerances off, a result has the accuracy of the next coarser format: the right formula, fewer bits."""
+"""Up to so many tolerances off, a result has the accuracy of the next coarser format: too few bits."""
 
 
 @dataclass
@@ -116,7 +116,7 @@ def _take(tally: _Tally, check: Check, trial: Trial) -> None:
 
 
 def attempt(check: Check, trial: Trial) -> list[Finding] | str | Unsupported | None:
-    """What the check finds in the trial: findings; an error in words; Unsupported; None where the case says nothing."""
+    """What the check finds: findings; an error in words; Unsupported; None where the case says nothing."""
     try:
         return list(check.run(trial))
     except Unsupported as declined:
@@ -131,7 +131,9 @@ def attempt(check: Check, trial: Trial) -> list[Finding] | str | Unsupported | N
 
 def judge(check: Check, trial: Trial) -> Result:
     """One check on one case, unshrunk."""
-    result = Result(operator=trial.operator.name, check=check.name, dtype=trial.precision.name, status="unsupported")
+    result = Result(
+        operator=trial.operator.name, check=check.name, dtype=trial.precision.name, status="unsupported"
+    )
     tally = _Tally()
     with _quiet():
         _take(tally, check, trial)
@@ -160,7 +162,9 @@ def _settled(result: Result, tally: _Tally) -> Result:
     result.worst = tally.worst if tally.compared else None
     if tally.compared:
         result.status = "passed"
-        result.message = f"declined in {tally.unsupported} cases: {tally.declined}" if tally.unsupported else ""
+        result.message = (
+            f"declined in {tally.unsupported} cases: {tally.declined}" if tally.unsupported else ""
+        )
     elif tally.unsupported:
         result.status, result.message = "unsupported", tally.declined
     else:
@@ -227,11 +231,13 @@ def _kind(finding: Finding, format_: Precision) -> Fault:
 
 
 def _equation(operator: Operator, quantity: str) -> tuple[str | None, str | None]:
-    """The label and the text of what failed: a law's, an equation's (an entry of a list has the list's), or none."""
+    """Label and text of what failed: a law's, an equation's (an entry of a list has the list's), or none."""
     if quantity.startswith("law."):
         from .laws import laws
 
-        statement = next((law.statement for law in laws(operator.name) if f"law.{law.name}" == quantity), None)
+        statement = next(
+            (law.statement for law in laws(operator.name) if f"law.{law.name}" == quantity), None
+        )
         return f"{operator.name}.{quantity}", statement
     part = quantity.split("[")[0]
     if part in operator.equations:
@@ -258,7 +264,7 @@ def matches(pattern: str, result: Result) -> bool:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """A backend may print and warn as it likes: neither belongs into the verdict. NumPy's error state is put back."""
+    """A backend may print and warn: neither belongs into the verdict. NumPy's error state is put back."""
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield

@@ -1,7 +1,7 @@
 """Makes a failing case small: the fewest entries, the plainest values, under which the backend still fails.
 
-Cases are compact recipes, so a greedy walk over their fields does what a shrinker of arrays does, starting from *any* failing
-case, also a hand-chosen one, which Hypothesis cannot start from.
+Cases are compact recipes, so a greedy walk over their fields does what a shrinker of arrays does, starting
+from *any* failing case, also a hand-chosen one, which Hypothesis cannot start from.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _simpler(case: Case) -> Iterator[Case]:
 def _sized(case: Case, operator: Operator, sizes: dict[str, Size]) -> Case:
     attributes = dict(case.attributes)
     for a in operator.attributes:
-        if a.divides is not None and sizes[a.divides.name] % attributes[a.name]:  # type: ignore[operator]
+        if a.divides is not None and sizes[a.divides.name] % attributes[a.name]:
             attributes[a.name] = 1
     return replace(case, sizes=sizes, attributes=attributes)
 

@@ -18,7 +18,7 @@ _LARGEST = 9
 
 
 def cases(operator: Operator) -> st.SearchStrategy[Case]:
-    """Calls of `operator` that the contract admits; shrinks towards small sizes, usual attributes, plain values."""
+    """Calls of `operator` that the contract admits; they shrink towards small sizes and plain values."""
 
     def of(sizes: Mapping[str, Size]) -> st.SearchStrategy[Case]:
         attributes = {a.name: _attribute(a, sizes) for a in operator.attributes if a.size is None}

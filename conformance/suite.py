@@ -20,7 +20,7 @@ PROFILES: dict[str, int] = {"smoke": 0, "ci": 40, "full": 400}
 """How many cases Hypothesis draws for each operator, beside the covering set."""
 
 DEFAULT_DTYPES = ("float32", "float64")
-"""The dtypes checked unless others are asked for; a backend that declares neither is checked in those it has."""
+"""The dtypes checked unless others are asked for; a backend without either is checked in those it has."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,10 @@ def check(
 ) -> Report:
     """Checks `backend` (a name, as on the command line, or any object with functions named as the operators).
 
-    `examples` is the number of cases drawn for each operator beside the covering set, by default the profile's. The same
-    arguments give the same verdict. The callbacks follow the run: the units (operators) and the backend at the start, each unit with
-    its results as it ends, and a line for the progress display. Ctrl-C ends the run; what was established is in the report.
+    `examples` is the number of cases drawn for each operator beside the covering set, by default the
+    profile's. The same arguments give the same verdict. The callbacks follow the run: the units (operators)
+    and the backend at the start, each unit with its results as it ends, and a line for the progress display.
+    Ctrl-C ends the run; what was established is in the report.
 
     Raises Unusable where the backend or an option cannot be used.
     """
@@ -67,7 +68,12 @@ def check(
         seed=seed,
         profile=profile,
         conventions=dict(loaded.conventions),
-        options={"examples": plan.examples, "dtypes": list(plan.dtypes), "checks": list(plan.checks), "jobs": jobs},
+        options={
+            "examples": plan.examples,
+            "dtypes": list(plan.dtypes),
+            "checks": list(plan.checks),
+            "jobs": jobs,
+        },
         notes=notes,
     )
     if on_start:
@@ -124,7 +130,7 @@ def cells_of(operator: Operator, plan: Plan) -> list[tuple[str, str, str]]:
 
 
 def _computes_in(operator: Operator, dtype: str) -> bool:
-    """Whether the dtype makes a difference to the operator: what takes no real numbers answers in float64 alone."""
+    """Whether the dtype matters to the operator: what takes no real numbers answers in float64 alone."""
     arrays = (*operator.inputs, *(a.array for a in operator.attributes if a.array is not None))
     return dtype == "float64" or any(a.dtype is None for a in arrays)
 
@@ -159,7 +165,9 @@ def _planned(
         chosen = list(_known(dtypes, DTYPES, "dtype"))
         undeclared = [d for d in chosen if d not in declared]
         if undeclared:
-            raise Unusable(f"{backend.name} does not declare {', '.join(undeclared)}; it declares {', '.join(declared)}")
+            raise Unusable(
+                f"{backend.name} does not declare {', '.join(undeclared)}; it declares {', '.join(declared)}"
+            )
     plan = Plan(
         operators=_known(operators, all_operators(), "operator"),
         checks=_known(checks, tuple(CHECKS), "check"),

@@ -22,13 +22,15 @@ T = TypeVar("T")
 
 
 class Uninformative(Exception):
-    """The case says nothing about the backend: a decision within the noise, or a number past the dtype's range."""
+    """The case says nothing of the backend: a decision within the noise, a number past the dtype's range."""
 
 
 class Trial:
     """A case on a backend. `recorded` replaces the arrays that the recipe would give."""
 
-    def __init__(self, backend: Backend, case: Case, precision: Precision, recorded: Arguments | None = None) -> None:
+    def __init__(
+        self, backend: Backend, case: Case, precision: Precision, recorded: Arguments | None = None
+    ) -> None:
         self.backend = backend
         self.case = case
         self.precision = precision
@@ -59,7 +61,7 @@ class Trial:
 
     @cached_property
     def pullback(self) -> tuple[list[np.ndarray] | None, list[np.ndarray]]:
-        """What the backend returned for the cotangents: the outputs of that very run, where the hook gives them; gradients."""
+        """What the backend returned for the cotangents: outputs (where the hook gives them), gradients."""
         return self.backend.vjp(self.operator, self.arguments.cotangents, self.inputs, self.attributes)
 
     @property
@@ -69,7 +71,10 @@ class Trial:
     @cached_property
     def due_outputs(self) -> tuple[Expected, ...]:
         """What is due. Raises Uninformative."""
-        return self._due("forward", lambda p: oracle.forward(self.operator, self.inputs, self.attributes, p, self._variants))
+        return self._due(
+            "forward",
+            lambda p: oracle.forward(self.operator, self.inputs, self.attributes, p, self._variants),
+        )
 
     @cached_property
     def due_gradients(self) -> tuple[Expected, ...]:
@@ -88,9 +93,9 @@ class Trial:
         return tuple(array.expected(self.precision) for array in found.arrays)
 
     def shared(self, kind: str, compute: Callable[[Precision], T]) -> T:
-        """`compute` of the precision whose noise is due: once for all dtypes that see the same numbers in a coarse case.
+        """`compute` of the precision whose noise is due: once for all dtypes that see the same numbers.
 
-        The noise of float32 is then also that of float64, which leaves out a few cases too many, and none too few.
+        The noise of float32 is then also that of float64: a few cases too many are left out, none too few.
         """
         coarse = precision("float32")
         if not self.case.coarse or self.precision.unit > coarse.unit or not self.is_drawn:

@@ -18,8 +18,8 @@ Drawn = tuple[Case, ...]
 class Check:
     """A kind of evidence.
 
-    `cases` gives the cases it takes, the covering ones first; `run` yields what it finds in one trial. It may raise
-    Unsupported, BackendError, and Uninformative where the case says nothing.
+    `cases` gives the cases it takes, the covering ones first; `run` yields what it finds in one trial. It may
+    raise Unsupported, BackendError, and Uninformative where the case says nothing.
     """
 
     name: str

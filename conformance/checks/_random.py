@@ -1,8 +1,9 @@
-"""Random dropout, judged by the mask read off its own output: no generator is shared and no mask is asked for.
+"""Random dropout, judged by the mask read off its own output: no generator is shared, no mask asked for.
 
-What must hold for every mask: an entry is 0 or x / (1 − rate), and the gradient has the mask of the very run it belongs to.
-What must hold of the masks: entries are dropped at `rate`, and two calls do not drop the same ones. Both are left to chance,
-so they are refused only where a right implementation gets there with probability below `FALSE_ALARM`.
+What must hold for every mask: an entry is 0 or x / (1 − rate), and the gradient has the mask of the very run
+it belongs to. What must hold of the masks: entries are dropped at `rate`, and two calls do not drop the same
+ones. Both are left to chance, so they are refused only where a right implementation gets there with
+probability below `FALSE_ALARM`.
 """
 
 from __future__ import annotations

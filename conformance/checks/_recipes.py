@@ -20,7 +20,7 @@ Step = Callable[[Calls, list[Any]], tuple[Loss, Gradients]]
 
 @dataclass(frozen=True)
 class Recipe:
-    """A training run: `start` draws data and parameters and returns the step; `optimizer` moves every parameter."""
+    """A training run: `start` draws data and parameters, returns the step; `optimizer` moves them."""
 
     about: str
     start: Callable[[Calls, np.random.Generator], tuple[list[Any], Step]]
@@ -63,7 +63,9 @@ def _data(calls: Calls, values: np.ndarray) -> Any:
     return calls.constant(values.astype(np.float32))
 
 
-def _classify(calls: Calls, features: Any, weight: Any, bias: Any, labels: Any) -> tuple[Loss, tuple[Any, ...]]:
+def _classify(
+    calls: Calls, features: Any, weight: Any, bias: Any, labels: Any
+) -> tuple[Loss, tuple[Any, ...]]:
     """Softmax regression on features[N,D]: the loss, and the gradients of features, weight and bias."""
     logits = calls.forward("perceptron", features, weight, bias, activation="identity")
     loss = calls.forward("softmax_cross_entropy", logits, labels)
@@ -126,7 +128,7 @@ def _deep_classifier(calls: Calls, rng: np.random.Generator) -> tuple[list[Any],
 
 
 def _next_token(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
-    """Embedding, recurrence, softmax over the vocabulary at every step: each token is to predict the one after it."""
+    """Embedding, recurrence, softmax over the vocabulary at every step: each token is to predict the next."""
     batch, steps, vocabulary, width, hidden = 3, 5, 7, 4, 6
     tokens = rng.integers(0, vocabulary, (batch, steps + 1))
     labels = tokens[:, 1:].T.reshape(-1)  # [T·N]
@@ -137,12 +139,23 @@ def _next_token(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step
         embedded = calls.forward("embedding", table, tokens[:, :-1])
         recurrence = (np.swapaxes(embedded, 0, 1), h0, weight_x, weight_h, bias)  # x[T,N,D]
         h = calls.forward("rnn", *recurrence)
-        loss, (dflat, dweight, dshift) = _classify(calls, h.reshape(steps * batch, hidden), weight, shift, labels)
-        dx, _, dweight_x, dweight_h, dbias = calls.vjp("rnn", [dflat.reshape(steps, batch, hidden)], *recurrence)
+        loss, (dflat, dweight, dshift) = _classify(
+            calls, h.reshape(steps * batch, hidden), weight, shift, labels
+        )
+        dx, _, dweight_x, dweight_h, dbias = calls.vjp(
+            "rnn", [dflat.reshape(steps, batch, hidden)], *recurrence
+        )
         (dtable,) = calls.vjp("embedding", [np.swapaxes(dx, 0, 1)], table, tokens[:, :-1])
         return loss, [dtable, dweight_x, dweight_h, dbias, dweight, dshift]
 
-    shapes = ((vocabulary, width), (width, hidden), (hidden, hidden), (hidden,), (hidden, vocabulary), (vocabulary,))
+    shapes = (
+        (vocabulary, width),
+        (width, hidden),
+        (hidden, hidden),
+        (hidden,),
+        (hidden, vocabulary),
+        (vocabulary,),
+    )
     return _weights(calls, rng, *shapes), step
 
 
@@ -161,7 +174,9 @@ def _sequence_classifier(calls: Calls, rng: np.random.Generator) -> tuple[list[A
         _, _, _, dweight_x, dweight_h, dbias = calls.vjp("lstm", [dh, zero], *recurrence)
         return loss, [dweight_x, dweight_h, dbias, dweight, dshift]
 
-    return _weights(calls, rng, (width, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,), (hidden, 3), (3,)), step
+    return _weights(
+        calls, rng, (width, 4 * hidden), (hidden, 4 * hidden), (4 * hidden,), (hidden, 3), (3,)
+    ), step
 
 
 def _self_attention(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], Step]:
@@ -173,8 +188,12 @@ def _self_attention(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], 
     def step(calls: Calls, p: list[Any]) -> tuple[Loss, Gradients]:
         block = (x, x, x, *p[:4])
         y = calls.forward("multi_head_attention", *block, **settings)
-        loss, (dflat, dweight, dshift) = _classify(calls, y.reshape(batch * length, width), p[4], p[5], labels)
-        gradients = calls.vjp("multi_head_attention", [dflat.reshape(batch, length, width)], *block, **settings)
+        loss, (dflat, dweight, dshift) = _classify(
+            calls, y.reshape(batch * length, width), p[4], p[5], labels
+        )
+        gradients = calls.vjp(
+            "multi_head_attention", [dflat.reshape(batch, length, width)], *block, **settings
+        )
         return loss, [*gradients[3:], dweight, dshift]
 
     return _weights(calls, rng, *[(width, width)] * 4, (width, 3), (3,)), step
@@ -183,11 +202,15 @@ def _self_attention(calls: Calls, rng: np.random.Generator) -> tuple[list[Any], 
 _CLASSIFIER = ("perceptron", "softmax_cross_entropy")
 
 RECIPES: dict[str, Recipe] = {
-    "perceptron": Recipe("logistic regression", _logistic_regression, ("perceptron", "binary_cross_entropy", "sgd")),
+    "perceptron": Recipe(
+        "logistic regression", _logistic_regression, ("perceptron", "binary_cross_entropy", "sgd")
+    ),
     "binary_cross_entropy": Recipe(
         "logistic regression", _logistic_regression, ("perceptron", "binary_cross_entropy", "sgd")
     ),
-    "mean_squared_error": Recipe("a tanh regression", _regression, ("perceptron", "mean_squared_error", "sgd")),
+    "mean_squared_error": Recipe(
+        "a tanh regression", _regression, ("perceptron", "mean_squared_error", "sgd")
+    ),
     "softmax_cross_entropy": Recipe("softmax regression", _softmax_regression, (*_CLASSIFIER, "sgd")),
     "mlp": Recipe("a deep classifier", _deep_classifier, ("mlp", "softmax_cross_entropy", "sgd")),
     "embedding": Recipe("a next-token RNN", _next_token, ("embedding", "rnn", *_CLASSIFIER, "sgd")),
@@ -199,9 +222,17 @@ RECIPES: dict[str, Recipe] = {
         max_norm=0.5,
     ),
     "lstm": Recipe("an LSTM classifier", _sequence_classifier, ("lstm", *_CLASSIFIER, "sgd")),
-    "multi_head_attention": Recipe("a self-attention block", _self_attention, ("multi_head_attention", *_CLASSIFIER, "sgd")),
+    "multi_head_attention": Recipe(
+        "a self-attention block", _self_attention, ("multi_head_attention", *_CLASSIFIER, "sgd")
+    ),
     **{
-        optimizer: Recipe(f"softmax regression by {optimizer}", _softmax_regression, (*_CLASSIFIER, optimizer), optimizer, settings)
+        optimizer: Recipe(
+            f"softmax regression by {optimizer}",
+            _softmax_regression,
+            (*_CLASSIFIER, optimizer),
+            optimizer,
+            settings,
+        )
         for optimizer, settings in {
             "sgd": {"learning_rate": 0.5},
             "momentum": {"learning_rate": 0.25, "momentum": 0.75},

@@ -12,7 +12,7 @@ from ..trial import Trial
 
 
 def outputs(trial: Trial) -> Iterator[Finding]:
-    """Every output; those that came with the gradients too, since it may be another code path that made them."""
+    """Every output; those that came with the gradients too, since another code path may have made them."""
     due = trial.due_outputs  # first: where the case says nothing, the backend need not be asked
     yield from all_of(trial.outputs, due)
 
@@ -31,7 +31,9 @@ def gradients(trial: Trial) -> Iterator[Finding]:
 def all_of(given: Sequence[np.ndarray], due: Sequence[Expected]) -> Iterator[Finding]:
     """Each array against what is due."""
     if len(given) != len(due):
-        yield refuse(due[0].name if due else "result", f"{len(given)} arrays were returned, {len(due)} are due")
+        yield refuse(
+            due[0].name if due else "result", f"{len(given)} arrays were returned, {len(due)} are due"
+        )
         return
     for actual, wanted in zip(given, due, strict=True):
         yield compare(actual, wanted)

@@ -1,4 +1,4 @@
-"""Bit equality on small integers, where the reference run on exact numbers shows that no rounding can happen."""
+"""Bit equality on small integers, where the reference on exact numbers shows that no rounding can happen."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from ..trial import Trial, Uninformative
 from . import _results
 from ._check import Check, differentiable
 
-
 Due = tuple[list[Expected] | None, list[Expected] | None]
 """Outputs and gradients that are due to the last bit; None for those in which a rounding may happen."""
 
@@ -40,7 +39,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
 
 
 def _due(trial: Trial) -> Due:
-    """What is due in this trial. Small integers are the same in every dtype, so one run serves all that are long enough."""
+    """What is due here. Small integers are alike in every dtype: one run serves all that hold them."""
     if trial.case in _cases(trial.operator.name) and not trial.backend.conventions and trial.is_drawn:
         outputs, gradients = _remembered(trial.case.key)
         if trial.precision.unit <= precision(_MODEL).unit:
@@ -77,7 +76,10 @@ def due_exactly(
     """What is due to the last bit, or None where a rounding may happen."""
     lifted = [lift(x, format_) for x in (*cotangents, *inputs)]
     try:
-        keywords = {k: lift(v, format_) for k, v in {**attributes, **variants_for(function, operator, variants)}.items()}
+        keywords = {
+            k: lift(v, format_)
+            for k, v in {**attributes, **variants_for(function, operator, variants)}.items()
+        }
         result = function(*lifted, **keywords)
     except (Inexact, TypeError, AttributeError):  # exp of an exact number: there is no such method
         return None

@@ -29,7 +29,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
 
 
 def _nan(trial: Trial) -> Iterator[Finding]:
-    """Where the reference has NaN, the backend has too; elsewhere it has one only where the number that was NaN bears."""
+    """Where the reference has NaN, the backend has; elsewhere only where the number that was NaN bears."""
     bears = _reached(trial)
     for actual, due, reached in zip(trial.outputs, trial.due_outputs, bears, strict=True):
         if due.dtype.kind in "iub" or actual.shape != due.value.shape:
@@ -39,17 +39,21 @@ def _nan(trial: Trial) -> Iterator[Finding]:
         if lost.any():
             index = tuple(int(i) for i in np.argwhere(lost)[0])
             message = f"a NaN went in and {due.name}{list(index) or ''} came out as a number"
-            yield replace(refuse(due.name, message, float("nan"), float(actual[index]), "policy"), index=index)
+            yield replace(
+                refuse(due.name, message, float("nan"), float(actual[index]), "policy"), index=index
+            )
         elif made.any():
             index = tuple(int(i) for i in np.argwhere(made)[0])
             message = f"{due.name}{list(index) or ''} is NaN, though no NaN reaches it"
-            yield replace(refuse(due.name, message, float(due.value[index]), float("nan"), "policy"), index=index)
+            yield replace(
+                refuse(due.name, message, float(due.value[index]), float("nan"), "policy"), index=index
+            )
         else:
             yield accept(due.name, compared=actual.size)
 
 
 def _reached(trial: Trial) -> list[np.ndarray]:
-    """Which entries of each output depend on the number that is NaN: those that another number there would change."""
+    """Which entries of each output depend on the number that is NaN: another number would change them."""
 
     def instead(value: float) -> list[np.ndarray]:
         replaced = [_without_nan(x, value) for x in trial.inputs]

@@ -1,8 +1,9 @@
 """The vjp against differences of the backend's own forward: tells a wrong gradient from a wrong function.
 
-For every differentiable input, one random direction v with no small component: ⟨dy, (f(x+hv) − f(x−hv))/2h⟩ = ⟨dx, v⟩, with
-a stencil of fourth order. Its error is estimated from the same stencil at the double step, its rounding from the noise of the
-reference, so where the estimate is poor (a kink, a large curvature) the tolerance says so and the case is left out.
+For every differentiable input, one random direction v with no small component: ⟨dy, (f(x+hv) − f(x−hv))/2h⟩ =
+⟨dx, v⟩, with a stencil of fourth order. Its error is estimated from the same stencil at the double step, its
+rounding from the noise of the reference, so where the estimate is poor (a kink, a large curvature) the
+tolerance says so and the case is left out.
 """
 
 from __future__ import annotations
@@ -72,7 +73,10 @@ def _along(trial: Trial, position: int, entry: int | None, gradient: np.ndarray,
     told = float(np.vdot(gradient, direction))
     scale = float(np.sum(np.abs(gradient * direction)))
     # The noise of the forward, as it reaches the quotient through the weights of the stencil.
-    noise = sum(float(np.vdot(np.abs(c), d.tolerance)) for c, d in zip(trial.arguments.cotangents, trial.due_outputs, strict=True))
+    noise = sum(
+        float(np.vdot(np.abs(c), d.tolerance))
+        for c, d in zip(trial.arguments.cotangents, trial.due_outputs, strict=True)
+    )
     own = float(np.vdot(trial.due_gradients[_index(trial, position, entry)].tolerance, np.abs(direction)))
     allowed = abs(fine - coarse) + 1.5 * noise / step + own
     due = float(np.sum(np.abs(trial.due_gradients[_index(trial, position, entry)].value * direction)))
@@ -80,9 +84,19 @@ def _along(trial: Trial, position: int, entry: int | None, gradient: np.ndarray,
         return None
     ratio = abs(fine - told) / allowed if allowed else math.inf
     message = f"⟨{name}, v⟩ is not the slope of the backend's own forward along v" if not ratio <= 1 else ""
-    return Finding(
-        quantity=name, ratio=ratio, compared=gradient.size, expected=fine, actual=told, tolerance=allowed, message=message
-    ) if scale or due else None
+    return (
+        Finding(
+            quantity=name,
+            ratio=ratio,
+            compared=gradient.size,
+            expected=fine,
+            actual=told,
+            tolerance=allowed,
+            message=message,
+        )
+        if scale or due
+        else None
+    )
 
 
 def _index(trial: Trial, position: int, entry: int | None) -> int:

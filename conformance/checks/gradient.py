@@ -1,4 +1,4 @@
-"""The gradient of every input against the reference's, for drawn cotangents, within the computed tolerance."""
+"""The gradient of every input against the reference's, for drawn cotangents, within the tolerance."""
 
 from __future__ import annotations
 

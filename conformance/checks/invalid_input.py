@@ -1,4 +1,4 @@
-"""Shapes that do not fit, indices out of range: an error, never a value (or the variant that the backend declares)."""
+"""Shapes that do not fit, indices out of range: an error, never a value (or the variant that is declared)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,13 @@ def _refused(trial: Trial, what: str, inputs: list[Any], attributes: dict[str, A
     except (BackendError, Unsupported):
         return accept("refusal")
     shapes = ", ".join(str(y.shape) for y in outputs)
-    return refuse("refusal", f"{what}: a value of shape {shapes} came back where an error is due", "an error", shapes, "policy")
+    return refuse(
+        "refusal",
+        f"{what}: a value of shape {shapes} came back where an error is due",
+        "an error",
+        shapes,
+        "policy",
+    )
 
 
 def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
@@ -41,10 +47,18 @@ def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
             continue
         for axis, dim in enumerate(array.shape):
             # A dim that no other array has is free: another size of it is simply another valid call.
-            if dim.name == "..." or not _shared(operator, array, dim.name) or inputs[position].shape[axis] < 2:
+            if (
+                dim.name == "..."
+                or not _shared(operator, array, dim.name)
+                or inputs[position].shape[axis] < 2
+            ):
                 continue
             longer = np.concatenate([inputs[position], np.take(inputs[position], [0], axis)], axis)
-            yield f"{array.name} with {dim.name} one too long", _replaced(inputs, position, longer), dict(trial.attributes)
+            yield (
+                f"{array.name} with {dim.name} one too long",
+                _replaced(inputs, position, longer),
+                dict(trial.attributes),
+            )
     for name, value in trial.attributes.items():
         if isinstance(value, np.ndarray) and value.shape[0] > 1:
             yield f"{name} one too short", inputs, {**trial.attributes, name: value[:-1]}
@@ -53,7 +67,11 @@ def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
             size = trial.case.sizes[attribute.divides.name]
             assert isinstance(size, int)
             bad = next(n for n in range(2, size + 2) if size % n)
-            yield f"{attribute.name} = {bad} with {attribute.divides} = {size}", inputs, {**trial.attributes, attribute.name: bad}
+            yield (
+                f"{attribute.name} = {bad} with {attribute.divides} = {size}",
+                inputs,
+                {**trial.attributes, attribute.name: bad},
+            )
 
 
 def _out_of_range(trial: Trial) -> Iterator[Finding]:
@@ -67,7 +85,12 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
                 indices = _first(trial.inputs[position], bad)
                 inputs = _replaced(trial.inputs, position, indices)
                 if convention == "error" or (convention == "wrap_negative" and bad >= 0):
-                    yield _refused(trial, f"{array.name} = {bad} with {array.below} = {size}", inputs, dict(trial.attributes))
+                    yield _refused(
+                        trial,
+                        f"{array.name} = {bad} with {array.below} = {size}",
+                        inputs,
+                        dict(trial.attributes),
+                    )
                 else:
                     yield _by_convention(trial, str(convention), position, bad, size)
     for name, value in trial.attributes.items():
@@ -89,7 +112,13 @@ def _by_convention(trial: Trial, convention: str, position: int, bad: int, size:
         given = trial.backend.forward(trial.operator, asked, trial.attributes)[0].astype(np.float64)
         due = trial.backend.forward(trial.operator, meant, trial.attributes)[0].astype(np.float64)
     except BackendError as error:
-        return refuse("range", f"index {bad}: {error}, though {convention} is declared", convention, "an error", "policy")
+        return refuse(
+            "range",
+            f"index {bad}: {error}, though {convention} is declared",
+            convention,
+            "an error",
+            "policy",
+        )
     if convention in ("zero", "nan"):
         fill = 0.0 if convention == "zero" else np.nan
         where = (0,) * trial.inputs[position].ndim
@@ -100,7 +129,9 @@ def _by_convention(trial: Trial, convention: str, position: int, bad: int, size:
             due = np.asarray(fill)
     if np.array_equal(given, due, equal_nan=True):
         return accept("range", given.size)
-    return refuse("range", f"index {bad} is not treated as {convention}, which is declared", convention, None, "policy")
+    return refuse(
+        "range", f"index {bad} is not treated as {convention}, which is declared", convention, None, "policy"
+    )
 
 
 def _first(array: np.ndarray, value: int) -> np.ndarray:
@@ -118,7 +149,12 @@ def _shared(operator: Operator, array: Array, dim: str) -> bool:
 
 
 def _applies(operator: Operator) -> bool:
-    shared = any(_shared(operator, a, d.name) for a in operator.inputs for d in a.shape if d.name != "..." and not a.many)
+    shared = any(
+        _shared(operator, a, d.name)
+        for a in operator.inputs
+        for d in a.shape
+        if d.name != "..." and not a.many
+    )
     indexed = any(a.kind == "index" for a in operator.inputs)
     return shared or indexed or any(a.divides is not None for a in operator.attributes)
 
@@ -128,7 +164,9 @@ CHECK = Check(
     summary="shapes that do not fit, indices out of range: an error, never a value",
     applies=_applies,
     # The base, and every attribute that is an array beside it.
-    cases=lambda operator, drawn: tuple(c for c in covering.values(operator.name) if c.seed in (0, 11) and c.scale == 1)[:6],
+    cases=lambda operator, drawn: tuple(
+        c for c in covering.values(operator.name) if c.seed in (0, 11) and c.scale == 1
+    )[:6],
     run=_run,
     policy=True,
 )

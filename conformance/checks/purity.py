@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from ...spec import Operator
 from .. import covering
 from ..case import Case
 from ..compare import Finding, accept, refuse
 from ..trial import Trial
 from ._check import Check, Drawn, always, differentiable
-from ...spec import Operator
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -22,7 +22,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
 
 
 def _call(trial: Trial, kind: str, answer: Callable[[Trial], list[np.ndarray]]) -> Iterator[Finding]:
-    """One kind of call, made three times: twice alike with another call between, its results overwritten meanwhile."""
+    """One kind of call, three times: twice alike with another between, its results overwritten meanwhile."""
     asked = Trial(trial.backend, trial.case, trial.precision)
     given = [(name, array, array.copy()) for name, array in asked.arguments.arrays()]
     results = answer(asked)
@@ -56,8 +56,11 @@ def _call(trial: Trial, kind: str, answer: Callable[[Trial], list[np.ndarray]]) 
 
 
 def _differ(a: np.ndarray, b: np.ndarray) -> bool:
-    # By value: NaN is itself. Threads may sum in another order, which a few last bits would show; none here are so large.
-    return a.shape != b.shape or not np.array_equal(a.astype(np.float64), b.astype(np.float64), equal_nan=True)
+    # By value: NaN is itself. Threads may sum in another order, which a few last bits would show; none here
+    # are so large.
+    return a.shape != b.shape or not np.array_equal(
+        a.astype(np.float64), b.astype(np.float64), equal_nan=True
+    )
 
 
 def _shared(results: list[np.ndarray], inputs: list[np.ndarray]) -> str:
@@ -82,9 +85,13 @@ def _names(changed: list[str], trial: Trial) -> str:
 
 
 def _cases(operator: Operator, drawn: Drawn) -> tuple[Case, ...]:
-    """The base and its attributes, and every class of shapes once: an early return for a size may hand back its input."""
+    """The base, its attributes, each class of shapes: an early return for a size may hand back its input."""
     ordinary = covering.values(operator.name)
-    special = [c for c in covering.shapes(operator.name) if not c.about.startswith(("long", "read-only", "broadcast"))]
+    special = [
+        c
+        for c in covering.shapes(operator.name)
+        if not c.about.startswith(("long", "read-only", "broadcast"))
+    ]
     return (*ordinary[:4], *special[:8])
 
 

@@ -1,7 +1,8 @@
 """Whole training runs made of the backend's own operators: the losses follow the reference's, step by step.
 
-Here errors that each operator's own check might leave room for add up, and operators meet that are never called together
-elsewhere. The recipes are in `_recipes.py`; the tolerance is the spread of the same run on noisy numbers.
+Here errors that each operator's own check might leave room for add up, and operators meet that are never
+called together elsewhere. The recipes are in `_recipes.py`; the tolerance is the spread of the same run on
+noisy numbers.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def _on_reference(recipe: Recipe, trial: Trial, format_: Precision) -> list[Comp
     with np.errstate(all="ignore"):
         losses = recipe.run(calls, trial.case.seed)
     names = (f"loss after {step} steps of {recipe.about}" for step in range(len(losses)))
-    computed = [Computed(name, loss.value, loss.spread, None) for name, loss in zip(names, losses, strict=True)]
+    computed = [
+        Computed(name, loss.value, loss.spread, None) for name, loss in zip(names, losses, strict=True)
+    ]
     return computed if fair(calls.noise) else None
 
 

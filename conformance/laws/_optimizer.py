@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,7 @@ def _entries(calls: Calls, at: At) -> Iterator[Sides]:
 
 def _rest(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
-    stayed = calls.forward(at.case.operator, parameter, np.zeros_like(gradients), **at.attributes)
+    stayed = calls.forward(at.case.operator, parameter, np.zeros_like(gradients), **_with_epsilon(at))
     yield stayed, np.broadcast_to(parameter, gradients.shape)
 
 
@@ -41,11 +42,15 @@ def _homogeneous(calls: Calls, at: At) -> Iterator[Sides]:
 def _delay(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
     late = np.concatenate([np.zeros_like(gradients[:1]), gradients])
-    due = calls.forward(at.case.operator, parameter, gradients, **at.attributes)
-    yield (
-        calls.forward(at.case.operator, parameter, late, **at.attributes),
-        np.concatenate([parameter[None], due]),
-    )
+    attributes = _with_epsilon(at)
+    delayed = calls.forward(at.case.operator, parameter, late, **attributes)
+    due = calls.forward(at.case.operator, parameter, gradients, **attributes)
+    yield delayed, np.concatenate([parameter[None], due])
+
+
+def _with_epsilon(at: At) -> dict[str, Any]:
+    """The attributes, with an ε that no dtype rounds to 0: a zero gradient is divided by nothing else."""
+    return {**at.attributes, **({"epsilon": 0.25} if "epsilon" in at.attributes else {})}
 
 
 ENTRIES = Law("entries", "each entry takes its own steps: permuting the entries permutes them", _entries)
