@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import inspect
-import traceback
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..spec import Array, Operator, declaration, operators
 from .case import passed
-from .errors import BackendError, Unsupported, Unusable
+from .errors import BackendError, Unsupported, Unusable, in_words
 from .precision import precision
 
 
@@ -117,7 +115,7 @@ class Backend:
         self, function: Callable[..., Any], operator: Operator, attributes: Mapping[str, Any]
     ) -> dict[str, Any]:
         keywords = passed(operator, attributes)
-        taken = _taken(function)
+        taken = _taken(function) if keywords else None
         for name in keywords:
             if taken is not None and name not in taken:
                 raise Unsupported(f"{operator.name} does not take {name}")
@@ -189,17 +187,18 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(m.name for m in iter_modules(backends.__path__)))
 
 
-def load(named: str | object) -> Backend:
+def load(named: object) -> Backend:
     """The backend `named`: a built-in, file, entry point, module (or `package.module:object`), or an object.
 
     Raises Unusable, with what to do about it, where there is none or it cannot be used.
     """
     if isinstance(named, Backend):
         return named
-    if isinstance(named, str):
+    if isinstance(named, (str, os.PathLike)):
         from .discovery import find
 
-        return _examined(find(named), named)
+        source = os.fspath(named)
+        return _examined(find(source), source)
     return _examined(named, getattr(named, "__name__", type(named).__name__))
 
 
@@ -208,7 +207,12 @@ def _examined(target: Any, source: str) -> Backend:
     if not isinstance(name, str) or not name:
         raise Unusable(f'{source} lacks a name: add a line such as name = "mykernels"')
     dtypes = getattr(target, "dtypes", None)
-    if isinstance(dtypes, str) or not dtypes or not all(isinstance(d, str) for d in dtypes):
+    if (
+        not isinstance(dtypes, Iterable)
+        or isinstance(dtypes, str)
+        or not dtypes
+        or not all(isinstance(d, str) for d in dtypes)
+    ):
         raise Unusable(
             f'{source} does not say its dtypes: add a line such as dtypes = ("float32", "float64")'
         )
@@ -245,7 +249,6 @@ def _mapping(target: Any, attribute: str, source: str) -> Mapping[str, Any]:
     return value
 
 
-@cache
 def _taken(function: Callable[..., Any]) -> frozenset[str] | None:
     """The keywords that a function takes, or None where it takes any (or does not say)."""
     try:
@@ -260,16 +263,14 @@ def _taken(function: Callable[..., Any]) -> frozenset[str] | None:
 def _call(function: Callable[..., Any], name: str, *args: Any, **kwargs: Any) -> Any:
     """What the backend's function returns; whatever it raises becomes one line that says where."""
     try:
-        return function(*args, **kwargs)
+        with np.errstate():  # whatever the function makes of it ends with the call
+            return function(*args, **kwargs)
     except NotImplementedError as error:
         raise Unsupported(str(error) or f"{name} is not implemented for this call") from error
-    except (Unsupported, BackendError):
+    except (Unsupported, BackendError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        said = str(error).strip().splitlines()
-        text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
-        raise BackendError(f"{name} raised {text} ({Path(frame.filename).name}:{frame.lineno})") from error
+    except BaseException as error:  # SystemExit, or the panic of an extension in Rust, ends no run
+        raise BackendError(f"{name} raised {in_words(error)}") from error
 
 
 def _flat_names(arrays: Sequence[Array], inputs: Sequence[Any], operator: Operator) -> list[str]:

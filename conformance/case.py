@@ -82,7 +82,7 @@ def arguments(case: Case, precision: Precision) -> Arguments:
         for array in operator.outputs
         for shape in (shape_of(array, case.sizes),)
     ]
-    if case.values == "integers":
+    if case.values in ("integers", "odd"):
         cotangents = [
             _rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents
         ]
@@ -160,6 +160,7 @@ def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
     "normal": _normal,
     "integers": _integers,
+    "odd": lambda rng, shape: rng.choice((-3.0, -1.0, 1.0, 3.0), shape),
     "ones": lambda rng, shape: np.ones(shape),
     "landmarks": _landmarks,
     "offset": _offset,
@@ -213,8 +214,8 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
         "distinct": lambda: low + (rng.permutation(max(bound, size)) % bound)[:size],
         "boundary": lambda: rng.choice((low, high - 1), size),
         "sorted": lambda: np.sort(rng.integers(low, high, size)),
-    }[case.discrete]()
-    return drawn.reshape(shape).astype(np.int64)
+    }
+    return np.asarray(drawn[case.discrete](), np.int64).reshape(shape)
 
 
 def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from ..spec import Operator, declaration
+from ..spec import Operator
 from .backend import Backend, builtin_names
-from .case import Arguments, Case, passed
+from .case import LAYOUTS, Arguments, Case, passed
 from .encoding import decode_nested, encode_nested
 from .trial import Trial
 
@@ -32,17 +34,30 @@ def record(trial: Trial) -> dict[str, Any]:
 
 def recorded(counterexample: Mapping[str, Any]) -> tuple[Case, Arguments]:
     """The case and the arrays that `record` wrote. Raises KeyError, TypeError, ValueError."""
+    case = Case.from_json(counterexample["case"])
     inputs, cotangents = (
-        [decode_nested(v) for v in counterexample[part].values()] for part in ("inputs", "cotangents")
+        [_laid_out(decode_nested(v), case) for v in counterexample[part].values()]
+        for part in ("inputs", "cotangents")
     )
     attributes = {name: decode_nested(v) for name, v in counterexample["attributes"].items()}
-    return Case.from_json(counterexample["case"]), Arguments(inputs, attributes, cotangents)
+    return case, Arguments(inputs, attributes, cotangents)
+
+
+def _laid_out(value: Any, case: Case) -> Any:
+    """The arrays as they lay in memory, which their numbers do not tell."""
+    return (
+        [_laid_out(entry, case) for entry in value]
+        if isinstance(value, list)
+        else LAYOUTS[case.layout](value)
+    )
 
 
 def snippet(trial: Trial, check: str, quantity: str) -> str:
     """A stand-alone program that makes the failing call and prints what came back for `quantity`."""
     operator = trial.operator
     outputs, gradients = _results(trial)
+    if trial.case.layout != "plain":  # which no literal has
+        return _through_gradspec(trial, check)
     if quantity in outputs:
         return "\n".join([*_preamble(trial), *_forward(trial, operator, quantity)]) + "\n"
     if quantity in gradients and not operator.random:
@@ -86,12 +101,15 @@ def _backend(backend: Backend) -> list[str]:
     if source.endswith(".py"):
         return [
             "import runpy",
+            "import sys",
             "from types import SimpleNamespace",
             "",
+            f"sys.path.insert(0, {str(Path(source).parent)!r})",
             f"backend = SimpleNamespace(**runpy.run_path({source!r}))",
         ]
-    module, _, attribute = source.partition(":")
-    return [f"import {module}", f"backend = {module}.{attribute}" if attribute else f"backend = {module}"]
+    if isinstance(backend.target, ModuleType):
+        return [f"import {backend.target.__name__} as backend"]
+    return ["from gradspec.conformance import load", "", f"backend = load({source!r}).target"]
 
 
 def _literal(value: Any, backend: Backend) -> str:
@@ -159,7 +177,6 @@ def _numpy(backend: Backend, name: str) -> str:
 def _through_gradspec(trial: Trial, check: str) -> str:
     """For what no single call shows (a law, a training run, a second call): the check itself, on the case."""
     case = trial.case.to_json()
-    declaration(trial.operator.name)
     return (
         "from gradspec.conformance.replay import run\n\n"
         f"case = {case!r}\n"

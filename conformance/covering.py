@@ -125,8 +125,11 @@ def exact(name: str) -> Iterator[Case]:
         powered = _with(case, values="integers", seed=seed, sizes={**case.sizes, **powers})
         if _divides(operator, powered):
             yield powered
-        for discrete in ("same", "distinct"):
-            yield _with(case, values="integers", seed=seed, discrete=discrete)
+        if any(a.below is not None for a in operator.inputs):
+            for discrete in ("same", "distinct"):
+                yield _with(case, values="integers", seed=seed, discrete=discrete)
+        if operator.not_smooth:  # zeros sit on the kink, where no gradient is due to the last bit
+            yield _with(case, values="odd", seed=seed)
 
 
 def _dyadic(examples: tuple[float, ...]) -> float:

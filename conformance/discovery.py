@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from difflib import get_close_matches
 from functools import partial
 from importlib import import_module
@@ -13,7 +14,8 @@ from types import ModuleType
 from typing import Any
 
 from .backend import builtin_names
-from .errors import Unusable
+from .errors import Unusable, in_words
+from .surroundings import undisturbed
 
 GROUP = "gradspec.backends"
 """The entry-point group under which another distribution may offer a backend by name."""
@@ -30,7 +32,7 @@ def find(named: str) -> Any:
         return _file(Path(named))
     for point in entry_points(group=GROUP):
         if point.name == named:
-            return _imported(named, point.load)
+            return _made(named, _imported(named, point.load))
     return _module(named)
 
 
@@ -71,22 +73,22 @@ def _module(named: str) -> Any:
         if not hasattr(module, part):
             raise Unusable(f"{module_name} has no {attribute!r}")
         module = getattr(module, part)
-    return module() if isinstance(module, type) else module
+    return _made(named, module)
 
 
-def _imported(named: str, load: Any) -> Any:
+def _made(named: str, found: Any) -> Any:
+    """What was found; of a class, an instance."""
+    return _imported(named, found) if isinstance(found, type) else found
+
+
+def _imported(named: str, load: Callable[[], Any]) -> Any:
     """What `load` gives; whatever it raises becomes one line."""
     try:
-        return load()
-    except Unusable:
+        with undisturbed():
+            return load()
+    except (Unusable, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
-        said = str(error).strip().splitlines()
-        line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
-        said_so = isinstance(error, ImportError) and "pip install" in str(error)
-        text = (
-            said[0]
-            if said_so
-            else f"{named} cannot be imported: {type(error).__name__}: {said[0] if said else ''}{line}"
-        )
-        raise Unusable(text.rstrip(": ")) from error
+    except BaseException as error:
+        if isinstance(error, ImportError) and "pip install" in str(error):
+            raise Unusable(str(error).strip().splitlines()[0]) from error
+        raise Unusable(f"{named} cannot be imported: {in_words(error)}") from error

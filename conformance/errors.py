@@ -1,5 +1,8 @@
 """What can keep a check from being made. Each carries one line that says what to do."""
 
+import traceback
+from pathlib import Path
+
 
 class Unusable(Exception):
     """The run cannot be made as asked: no such backend, a bad option, nothing to check."""
@@ -11,3 +14,13 @@ class Unsupported(Exception):
 
 class BackendError(Exception):
     """The backend raised, or answered something that is no answer."""
+
+
+def in_words(error: BaseException) -> str:
+    """`ValueError: what it says (file.py:12)`, on one line."""
+    said = str(error).strip().splitlines()
+    text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    if isinstance(error, SyntaxError):  # says where itself
+        return text
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
+    return f"{text} ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else text

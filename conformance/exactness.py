@@ -20,12 +20,12 @@ class Inexact(Exception):
     """Somewhere a rounding may happen."""
 
 
-def _on_numbers(operation: Callable[[Exact, Exact], Exact]) -> Callable[[Exact, Any], Any]:
+def _on_numbers(operation: Callable[[Exact, Exact], Exact]) -> Callable[[Exact, Any], Exact]:
     """A binary operation that takes plain numbers too, and leaves arrays to NumPy."""
 
-    def method(self: Exact, other: Any) -> Any:
+    def method(self: Exact, other: Any) -> Exact:
         if isinstance(other, np.ndarray):
-            return NotImplemented
+            return NotImplemented  # type: ignore[no-any-return]
         return operation(self, other if isinstance(other, Exact) else exact_number(other, self.bits))
 
     return method

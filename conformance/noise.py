@@ -154,14 +154,14 @@ class Noisy(NDArrayOperatorsMixin):
         return Noisy(self.replicas.reshape(len(self.replicas), *flat), self.noise)
 
     def __getitem__(self, index: Any) -> Noisy:
-        return Noisy(self.replicas[(slice(None), *_tuple(index))], self.noise)
+        return Noisy(self.replicas[_behind(index)], self.noise)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        target = self.replicas[(slice(None), *_tuple(index))]
+        target = self.replicas[_behind(index)]
         given = _aligned(_replicas(value), target.ndim) if target.ndim else _replicas(value)
         if len(given) > len(self.replicas):
             self.replicas = np.repeat(self.replicas, len(given), axis=0)
-        self.replicas[(slice(None), *_tuple(index))] = given
+        self.replicas[_behind(index)] = given
 
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **kwargs: Any
@@ -266,6 +266,11 @@ def _tuple(index: Any) -> tuple[Any, ...]:
     return index if isinstance(index, tuple) else (index,)
 
 
+def _behind(index: Any) -> tuple[Any, ...]:
+    """`index` of the array itself, behind the leading axis."""
+    return (slice(None), *_tuple(index))
+
+
 def _replicas(value: Any) -> np.ndarray:
     return value.replicas if isinstance(value, Noisy) else np.asarray(value)[None]
 
@@ -309,7 +314,7 @@ def _add_at(target: Noisy, index: Any, values: Any) -> None:
     added = _replicas(values)
     if len(target.replicas) < REPLICAS + 1:
         target.replicas = np.repeat(target.replicas, REPLICAS + 1, axis=0)
-    where = (slice(None), *_tuple(index))
+    where = _behind(index)
     size, count = np.abs(target.replicas[:1]), np.zeros(target.shape)
     np.add.at(size, where, np.abs(added[:1]))
     np.add.at(count, _tuple(index), 1.0)

@@ -85,6 +85,9 @@ def _work(name: str, plan: Plan) -> list[Result]:
 
 
 def _died(name: str, plan: Plan) -> list[Result]:
+    from .running import expected
+
     message = f"the process died while {name} was being checked"
     cells = cells_of(declaration(name), plan)
-    return [Result(operator=o, check=c, dtype=d, status="error", message=message) for o, c, d in cells]
+    results = (Result(operator=o, check=c, dtype=d, status="error", message=message) for o, c, d in cells)
+    return [expected(result, plan) for result in results]

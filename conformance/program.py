@@ -7,17 +7,20 @@ is its tolerance.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
 from .. import reference
 from ..spec import declaration
 from .backend import Backend
+from .errors import BackendError, in_words
 from .noise import Noise
 from .oracle import lift, lifted, variants_for
 from .precision import Precision
+
+T = TypeVar("T")
 
 
 class Calls(Protocol):
@@ -65,6 +68,18 @@ class OnBackend:
     def _cast(self, values: Sequence[Any]) -> list[Any]:
         """What the program made of results may have been promoted: NumPy multiplies bfloat16 to float32."""
         return [self._cast(v) if isinstance(v, (list, tuple)) else self.constant(v) for v in values]
+
+
+def on_backend(name: str, program: Callable[[Calls], T], backend: Backend, precision: Precision) -> T:
+    """What the program called `name` returns on the backend. Raises Unsupported, BackendError."""
+    try:
+        return program(OnBackend(backend, precision))
+    except (
+        ValueError,
+        IndexError,
+        TypeError,
+    ) as error:  # it has run on the reference: these are other shapes
+        raise BackendError(f"{name}: results do not fit one another: {in_words(error)}") from error
 
 
 class OnReference:

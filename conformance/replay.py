@@ -31,10 +31,10 @@ def replay(report: Report, backend: str | None = None, ids: Sequence[str] = ()) 
         assert result.counterexample is not None
         try:
             case, arrays = recorded(result.counterexample)
-            check, format_ = CHECKS[result.check], precision(result.dtype)
-        except (KeyError, TypeError, ValueError) as error:
+            check, trial = CHECKS[result.check], Trial(loaded, case, precision(result.dtype), arrays)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise Unusable(f"the counterexample of {result.id} cannot be read: {error!r}") from error
-        results.append(judge(check, Trial(loaded, case, format_, arrays)))
+        results.append(judge(check, trial))
     return results
 
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import math
 import time
-import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from ..spec import Operator, declaration
 from .backend import Backend
@@ -23,6 +17,7 @@ from .precision import Precision, precision
 from .report import Fault, Result
 from .shrink import shrink
 from .suite import Plan, cells_of
+from .surroundings import undisturbed
 from .trial import Trial, Uninformative
 
 _COARSER = {"float64": 2.0**29, "float32": 2.0**13, "float16": 2.0**3}
@@ -52,13 +47,13 @@ def run_operator(backend: Backend, name: str, plan: Plan) -> list[Result]:
     results = []
     shrunk: list[Case] = []  # a fault seen by one check is often seen by the next, at the same small case
     trials: dict[tuple[str, int], Trial] = {}
-    with _quiet():
+    with undisturbed():
         for _, check_name, dtype in cells_of(operator, plan):
             check, format_ = CHECKS[check_name], precision(dtype)
             started = time.perf_counter()
             result = _run(backend, operator, check, format_, drawn, trials, shrunk)
             result.seconds = round(time.perf_counter() - started, 4)
-            results.append(_expected(result, plan))
+            results.append(expected(result, plan))
     return results
 
 
@@ -135,7 +130,7 @@ def judge(check: Check, trial: Trial) -> Result:
         operator=trial.operator.name, check=check.name, dtype=trial.precision.name, status="unsupported"
     )
     tally = _Tally()
-    with _quiet():
+    with undisturbed():
         _take(tally, check, trial)
         if tally.failure is None:
             return _settled(result, tally)
@@ -204,10 +199,7 @@ def _accused(result: Result, check: Check, trial: Trial, found: Finding | str) -
     result.counterexample = record(trial)
     if isinstance(found, str):
         result.status, result.message = "error", found
-        quantity = trial.operator.outputs[0].name
-        if "_vjp raised" in found or "gradients" in found:
-            quantity = f"d{trial.operator.differentiable_inputs[0].name}"
-        result.reproduce = snippet(trial, check.name, quantity)
+        result.reproduce = snippet(trial, check.name, _blamed(trial.operator, found))
         return result
     result.status = "failed"
     result.expected, result.actual, result.tolerance = found.expected, found.actual, found.tolerance
@@ -217,6 +209,14 @@ def _accused(result: Result, check: Check, trial: Trial, found: Finding | str) -
     result.equation, result.equation_text = _equation(trial.operator, found.quantity)
     result.reproduce = snippet(trial, check.name, found.quantity)
     return result
+
+
+def _blamed(operator: Operator, error: str) -> str:
+    """The quantity whose snippet shows the error: what it is told of first, an array or a function."""
+    first = error.split()[0]
+    if first.endswith("vjp") and operator.differentiable_inputs:
+        return f"d{operator.differentiable_inputs[0].name}"
+    return operator.outputs[0].name if first == operator.name else first
 
 
 def _kind(finding: Finding, format_: Precision) -> Fault:
@@ -246,7 +246,7 @@ def _equation(operator: Operator, quantity: str) -> tuple[str | None, str | None
     return operator.label(first), operator.equations[first]
 
 
-def _expected(result: Result, plan: Plan) -> Result:
+def expected(result: Result, plan: Plan) -> Result:
     """A failure that was declared is told as such; so is one that no longer fails."""
     reason = next((why for pattern, why in plan.xfails.items() if matches(pattern, result)), None)
     if reason is not None and result.status in ("failed", "error"):
@@ -260,11 +260,3 @@ def matches(pattern: str, result: Result) -> bool:
     """Whether an id names the result: `lstm/gradient/float64`, or with parts left off at the end."""
     parts = pattern.strip("/").split("/")
     return parts == result.id.split("/")[: len(parts)]
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """A backend may print and warn: neither belongs into the verdict. NumPy's error state is put back."""
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from ..spec import Operator, Size, declaration
 from .case import Case
@@ -78,6 +79,7 @@ def _smaller(size: Size) -> Iterator[Size]:
     if len(size) > 1:
         yield size[:-1]
         yield size[1:]
-    for i, entry in enumerate(size):
+    entries: tuple[Any, ...] = size
+    for i, entry in enumerate(entries):
         for less in _smaller(entry):
-            yield (*size[:i], less, *size[i + 1 :])  # type: ignore[assignment, arg-type, misc]
+            yield (*entries[:i], less, *entries[i + 1 :])

@@ -1,7 +1,7 @@
 """Gradient clipping by the joint norm (Pascanu, Mikolov & Bengio 2013).
 
-gradients: list of [...] → list of [...], scaled by min(1, max_norm / norm): as they were where the norm is within.
-norm = √Σ gradient², over every entry of every array. `epsilon_convention` is added to the norm.
+gradients: list of [...] → list of [...], scaled by min(1, max_norm / norm): as they were where the norm is
+within. norm = √Σ gradient², over every entry of every array. `epsilon_convention` is added to the norm.
 """
 
 from collections.abc import Sequence

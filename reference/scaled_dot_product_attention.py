@@ -27,8 +27,9 @@ def scaled_dot_product_attention_vjp(
 ) -> tuple[Array, Array, Array]:  # fmt: skip
     y, shift, total = _forward(query, key, value, causal, mask, causal_convention)
     agree("scaled_dot_product_attention", y=y, dy=dy)
-    # Tolerances follow the reference, so it takes the way of fused kernels, which round more: the scores are computed again
-    # and meet the saved shift and total; Σ_f dy ⊙ y does not cancel the rounding of dp with itself, as Σ_j p ⊙ dp would.
+    # Tolerances follow the reference, so it takes the way of fused kernels, which round more: the scores are
+    # computed again and meet the saved shift and total; Σ_f dy ⊙ y does not cancel the rounding of dp with
+    # itself, as Σ_j p ⊙ dp would.
     p = np.exp(_scores(query, key, causal, mask, causal_convention) - shift) / total  # [N, L, S]
     dp = dy @ np.swapaxes(value, -1, -2)
     ds = p * (dp - np.sum(dy * y, axis=-1, keepdims=True)) / math.sqrt(query.shape[-1])

@@ -1,6 +1,7 @@
 """What an operator *is*: one declaration each, with its equations under stable labels.
 
-Every module here without a leading underscore is one operator and defines `OPERATOR`; the folder is the registry.
+Every module here without a leading underscore is one operator and defines `OPERATOR`; the folder is the
+registry.
 """
 
 from functools import cache

@@ -19,7 +19,7 @@ Size = int | tuple[int, ...] | tuple[tuple[int, ...], ...]
 
 @dataclass(frozen=True)
 class Dim:
-    """A named size. `4 * H` is a multiple of it; `D.first`, `D.each`, `D.next`, `D.last` index a list of sizes."""
+    """A named size. `4 * H` is a multiple; `.first`, `.each`, `.next`, `.last` index a list of sizes."""
 
     name: str
     factor: int = 1
@@ -65,9 +65,9 @@ Kind = Literal["real", "weight", "logit", "probability", "index", "lengths", "ma
 class Array:
     """An array that goes in or comes out.
 
-    `kind` says what its entries are: `real`; `weight` (real, scaled by its fan-in when drawn); `logit` (real, of any
-    magnitude); `probability` (in [0, 1]); `index` (int64, in 0 … `below` − 1); `lengths` (int64, in 1 … `below`);
-    `mask` (bool).
+    `kind` says what its entries are: `real`; `weight` (real, scaled by its fan-in when drawn); `logit` (real,
+    of any magnitude); `probability` (in [0, 1]); `index` (int64, in 0 … `below` − 1); `lengths` (int64, in 1
+    … `below`); `mask` (bool).
     """
 
     name: str
@@ -101,8 +101,8 @@ Scalar = bool | int | float | str | None
 class Attribute:
     """A keyword of an operator.
 
-    Its domain is one of: `choices`; an `array` (or None); `size` (equals that dim); `divides` (that dim); a number in
-    `low` … `high`. `examples` are numbers worth trying first, the most usual one leading.
+    Its domain is one of: `choices`; an `array` (or None); `size` (equals that dim); `divides` (that dim); a
+    number in `low` … `high`. `examples` are numbers worth trying first, the most usual one leading.
     """
 
     name: str
@@ -127,8 +127,8 @@ class Attribute:
 class Convention:
     """A point on which respected libraries differ and no adapter can translate.
 
-    `key` is what a backend declares, `keyword` the reference's parameter for it, `values` the variants with the default
-    first; `number` admits any number beside them; `used_by` says who does which.
+    `key` is what a backend declares, `keyword` the reference's parameter for it, `values` the variants with
+    the default first; `number` admits any number beside them; `used_by` says who does which.
     """
 
     key: str
@@ -146,8 +146,8 @@ class Convention:
 class Operator:
     """An operator: what goes in, what comes out, how they are tied, and where the mathematics comes from.
 
-    `equations` maps the last part of a label to the equation, in reading order: the equation of output `h` of `lstm` is
-    labelled `lstm.h`, that of the gradient with respect to `weight_h` `lstm.dweight_h`.
+    `equations` maps the last part of a label to the equation, in reading order: the equation of output `h` of
+    `lstm` is labelled `lstm.h`, that of the gradient with respect to `weight_h` `lstm.dweight_h`.
     """
 
     name: str
@@ -188,7 +188,7 @@ class Operator:
         return next(a for a in self.attributes if a.name == name)
 
     def label(self, part: str) -> str:
-        """The stable label of an equation, `lstm.dweight_h`. Raises KeyError where there is no such equation."""
+        """The stable label of an equation, `lstm.dweight_h`. Raises KeyError where there is none."""
         if part not in self.equations:
             raise KeyError(f"{self.name} has no equation {part!r}")
         return f"{self.name}.{part}"
@@ -210,7 +210,7 @@ def shape_of(array: Array, sizes: Mapping[str, Size], index: int = 0) -> tuple[i
         elif isinstance(size, int):
             shape.append(dim.factor * size)
         else:
-            position = {"first": 0, "each": index, "next": index + 1, "last": len(size) - 1, "": index}[dim.at]
+            position = {"first": 0, "next": index + 1, "last": len(size) - 1}.get(dim.at, index)
             shape.append(dim.factor * size[position])  # type: ignore[arg-type]
     return tuple(shape)
 

@@ -4,5 +4,4 @@ from ._declare import ANY as ANY
 from ._declare import dims
 
 N, T, D, H, K, V, L, S, E, F, P = dims("N T D H K V L S E F P")
-"""Batch, time steps, input width, hidden width, classes, vocabulary, queries, keys, key width, value width, optimizer
-steps."""
+"""Batch, time, input width, hidden width, classes, vocabulary, queries, keys, key and value width, steps."""

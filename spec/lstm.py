@@ -1,4 +1,4 @@
-"""Long short-term memory over a sequence (Hochreiter & Schmidhuber 1997; forget gate of Gers, Schmidhuber & Cummins 2000)."""
+"""Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate of Gers, Schmidhuber & Cummins 2000)."""
 
 from ._declare import Array, Attribute, Operator
 from ._dims import D, H, N, T

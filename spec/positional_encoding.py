@@ -23,7 +23,10 @@ OPERATOR = Operator(
             keyword="base_convention",
             values=(10000.0,),
             number=True,
-            used_by={"10000.0": "Vaswani et al. and most after them", "another": "models of very long contexts"},
+            used_by={
+                "10000.0": "Vaswani et al. and most after them",
+                "another": "models of very long contexts",
+            },
         ),
     ),
     pitfalls=(

@@ -122,7 +122,6 @@ def _by_convention(trial: Trial, convention: str, position: int, bad: int, size:
     if convention in ("zero", "nan"):
         fill = 0.0 if convention == "zero" else np.nan
         where = (0,) * trial.inputs[position].ndim
-        due = np.where(np.zeros_like(due, bool), due, due)
         if due.ndim:
             due[where] = fill
         else:
@@ -135,7 +134,7 @@ def _by_convention(trial: Trial, convention: str, position: int, bad: int, size:
 
 
 def _first(array: np.ndarray, value: int) -> np.ndarray:
-    changed = array.copy()
+    changed = np.array(array)
     changed[(0,) * array.ndim] = value
     return changed
 

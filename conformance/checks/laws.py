@@ -17,7 +17,7 @@ from ..laws._law import At, Law
 from ..noise import Noisy
 from ..oracle import Expected, fair, lift, tolerance
 from ..precision import Precision
-from ..program import OnBackend, OnReference
+from ..program import OnReference, on_backend
 from ..trial import Trial, Uninformative
 from ._check import Check
 
@@ -56,8 +56,8 @@ def hold(law: Law, trial: Trial) -> Iterator[Finding]:
     if not all(_bears(side, trial) for side in due):
         return  # not a law under the conventions that the backend declares
     given = At(trial.case, trial.inputs, dict(trial.attributes), trial.arguments.cotangents)
-    sides = list(law.sides(OnBackend(trial.backend, trial.precision), given))
     name = f"law.{law.name}"
+    sides = on_backend(name, lambda calls: list(law.sides(calls, given)), trial.backend, trial.precision)
     if len(sides) != len(due):
         yield refuse(name, f"{law.statement}: {len(sides)} pairs came back, {len(due)} are due")
         return
@@ -103,7 +103,9 @@ def _held(name: str, law: Law, wanted: _Side, found: tuple[Any, Any], trial: Tri
     right = right + (wanted.left - wanted.right)
     right, allowed = (np.broadcast_to(side, left.shape) for side in (right, allowed))
     finding = compare(left, Expected(name, right, allowed, np.dtype(np.float64)))
-    return replace(finding, message=f"the law does not hold: {law.statement}") if finding.differs else finding
+    if finding.differs:
+        return replace(finding, message=f"the law does not hold: {law.statement}")
+    return replace(finding, note=law.note(found)) if law.note else finding
 
 
 @cache

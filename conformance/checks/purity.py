@@ -64,10 +64,11 @@ def _differ(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def _shared(results: list[np.ndarray], inputs: list[np.ndarray]) -> str:
+    """Which result lies in the memory of something else. Parts of one buffer that do not meet are nobody's business."""
     for i, result in enumerate(results):
-        if any(np.may_share_memory(result, array) for array in inputs):
+        if any(np.shares_memory(result, array) for array in inputs):
             return f"result {i} shares its memory with an input"
-        if any(np.may_share_memory(result, other) for other in results[:i]):
+        if any(np.shares_memory(result, other) for other in results[:i]):
             return f"result {i} shares its memory with another result"
     return ""
 

@@ -19,7 +19,7 @@ from ..compare import Finding, compare
 from ..errors import Unsupported
 from ..oracle import Computed, fair
 from ..precision import Precision
-from ..program import OnBackend, OnReference
+from ..program import OnReference, on_backend
 from ..trial import Trial, Uninformative
 from ._check import Check, Drawn
 from ._recipes import RECIPES, Recipe
@@ -38,7 +38,9 @@ def _run(trial: Trial) -> Iterator[Finding]:
     due = trial.shared("training", lambda p: _on_reference(recipe, trial, p))
     if due is None:
         raise Uninformative
-    losses = recipe.run(OnBackend(trial.backend, trial.precision), trial.case.seed)
+    losses = on_backend(
+        "training", lambda calls: recipe.run(calls, trial.case.seed), trial.backend, trial.precision
+    )
     for wanted, given in zip(due, losses, strict=True):
         yield compare(np.asarray(given), wanted.expected(trial.precision))
 

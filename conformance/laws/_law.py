@@ -33,3 +33,5 @@ class Law:
     sides: Callable[[Calls, At], Iterator[Sides]]
     backward: bool = False
     """Whether it calls the vjp, so that a backend without gradients cannot be held to it."""
+    note: Callable[[Sides], str] | None = None
+    """What a reader of the report should know of a backend that keeps it, from the sides found."""

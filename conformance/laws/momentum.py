@@ -13,13 +13,12 @@ from ._optimizer import DELAY, ENTRIES, HOMOGENEOUS
 
 def _plain(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
-    learning_rate = calls.constant(at.attributes["learning_rate"])
-    parameters = calls.forward("momentum", parameter, gradients, **{**at.attributes, "momentum": 0.0})
-    yield parameters[-1], parameter - learning_rate * np.sum(gradients, axis=0)
+    parameters = calls.forward("momentum", parameter, gradients, learning_rate=0.5, momentum=0.0)
+    yield parameters[-1], parameter - calls.constant(0.5) * np.sum(gradients, axis=0)
 
 
 LAWS = (
-    Law("plain", "with μ = 0, p_P = p_0 − learning_rate Σ_t g_t", _plain),
+    Law("plain", "with μ = 0 and learning_rate 1/2, p_P = p_0 − Σ_t g_t / 2", _plain),
     ENTRIES,
     HOMOGENEOUS,
     DELAY,

@@ -34,9 +34,13 @@ def _kink(calls: Calls, at: At) -> Iterator[Sides]:
     yield dx, np.minimum(np.maximum(dx, np.minimum(dy, 0 * dy)), np.maximum(dy, 0 * dy))
 
 
+def _slope(sides: Sides) -> str:
+    return f"relu′(0) = {float(sides[0][0]):g}"  # the first cotangent is 1
+
+
 LAWS = (
     Law("parts", "relu(x) − relu(−x) = x", _parts),
     Law("idempotent", "relu(relu(x)) = relu(x)", _idempotent),
     Law("halves", "relu′(x) + relu′(−x) = 1 away from 0", _halves, backward=True),
-    Law("kink", "relu′(0) lies in [0, 1]", _kink, backward=True),
+    Law("kink", "relu′(0) lies in [0, 1]", _kink, backward=True, note=_slope),
 )

@@ -13,13 +13,12 @@ from ._optimizer import DELAY, ENTRIES, HOMOGENEOUS
 
 def _total(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
-    learning_rate = calls.constant(at.attributes["learning_rate"])
-    parameters = calls.forward("sgd", parameter, gradients, **at.attributes)
-    yield parameters[-1], parameter - learning_rate * np.sum(gradients, axis=0)
+    parameters = calls.forward("sgd", parameter, gradients, learning_rate=0.5)
+    yield parameters[-1], parameter - calls.constant(0.5) * np.sum(gradients, axis=0)
 
 
 LAWS = (
-    Law("total", "p_P = p_0 − learning_rate Σ_t g_t", _total),
+    Law("total", "with learning_rate 1/2, p_P = p_0 − Σ_t g_t / 2", _total),
     ENTRIES,
     HOMOGENEOUS,
     DELAY,
