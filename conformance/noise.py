@@ -86,12 +86,19 @@ class Noise:
         return noisy
 
 
-# How many rounding errors an operation may be off by. What is absent here is exact: it moves, selects or
-# flips a sign.
-_ULPS = {
-    **dict.fromkeys(("add", "subtract", "multiply", "divide", "square", "sqrt", "reciprocal"), 1.0),
-    **dict.fromkeys(("exp", "expm1", "log", "log1p", "tanh", "sin", "cos"), 3.0),
-    "power": 3.0,
+def _times(errors: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    return lambda y, x: errors * y
+
+
+# How far an honest y = f(x) may be off, in units of one rounding error: from |y| and |x| (of the first operand).
+# What is absent here and not decided or plain below is exact: it moves, selects or flips a sign.
+_ROUNDED: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    **dict.fromkeys(("add", "subtract", "multiply", "divide", "square", "sqrt", "reciprocal"), _times(1.0)),
+    **dict.fromkeys(("log", "tanh", "power"), _times(3.0)),
+    # The argument may have been rounded on its way: exp(x − logsumexp x) is as good a softmax as any.
+    **dict.fromkeys(("exp", "expm1"), lambda y, x: y * (3.0 + x)),
+    **dict.fromkeys(("sin", "cos"), lambda y, x: 3.0 * y + x),
+    "log1p": lambda y, x: 3.0 * (1.0 + y),  # as inexact as log(1 + x), which is what most compute
 }
 _EXACT = {"negative", "positive", "absolute", "maximum", "minimum", "sign", "fmax", "fmin"}
 _DECISIONS = {"greater", "greater_equal", "less", "less_equal", "equal", "not_equal"}
@@ -183,11 +190,9 @@ class Noisy(NDArrayOperatorsMixin):
             result = _matmul(given[0], given[1], self.noise)
         elif name in ("add", "subtract") and any(x.size == 1 and not x.any() for x in given):
             result = ufunc(*given, **kwargs)  # x ± 0 does not round
-        elif name == "log1p":  # as inexact as log(1 + x), which is what most implementations compute
+        elif name in _ROUNDED:
             value = ufunc(*given, **kwargs)
-            result = self.noise.perturb(value, _ULPS[name], 1.0 + np.abs(value[:1]))
-        elif name in _ULPS:
-            result = self.noise.perturb(ufunc(*given, **kwargs), _ULPS[name])
+            result = self.noise.perturb(value, 1.0, _ROUNDED[name](np.abs(value[:1]), np.abs(given[0][:1])))
         elif name in _EXACT:
             result = ufunc(*given, **kwargs)
         else:

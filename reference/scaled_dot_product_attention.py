@@ -1,8 +1,8 @@
 """Scaled dot-product attention (Vaswani et al. 2017): y = p @ value, p = softmax(s), s = query @ keyᵀ / √E.
 
 query[N,L,E], key[N,S,E], value[N,S,F] → y[N,L,F]; s is −∞ where query l may not see key j.
-With dp = dy @ valueᵀ and ds = p ⊙ (dp − Σ_j p ⊙ dp) / √E:
-dquery = ds @ key, dkey = dsᵀ @ query, dvalue = pᵀ @ dy.
+With dp = dy @ valueᵀ and ds = p ⊙ (dp − Σ_j p ⊙ dp):
+dquery = ds @ key / √E, dkey = dsᵀ @ query / √E, dvalue = pᵀ @ dy.
 Since y = p @ value, Σ_j p ⊙ dp = Σ_f dy ⊙ y (Dao et al. 2022, FlashAttention).
 """
 
@@ -32,8 +32,9 @@ def scaled_dot_product_attention_vjp(
     # itself, as Σ_j p ⊙ dp would.
     p = np.exp(_scores(query, key, causal, mask, causal_convention) - shift) / total  # [N, L, S]
     dp = dy @ np.swapaxes(value, -1, -2)
-    ds = p * (dp - np.sum(dy * y, axis=-1, keepdims=True)) / math.sqrt(query.shape[-1])
-    return ds @ key, np.swapaxes(ds, -1, -2) @ query, np.swapaxes(p, -1, -2) @ dy
+    ds = p * (dp - np.sum(dy * y, axis=-1, keepdims=True))
+    root = math.sqrt(query.shape[-1])
+    return ds @ key / root, np.swapaxes(ds, -1, -2) @ query / root, np.swapaxes(p, -1, -2) @ dy
 
 
 def _forward(

@@ -86,7 +86,7 @@ class Array:
             object.__setattr__(self, "dtype", "bool" if self.kind == "mask" else "int64")
 
     def __str__(self) -> str:
-        kind = {"index": "int", "lengths": "int", "mask": "bool"}.get(self.kind, "")
+        kind = {"int64": "int", "bool": "bool"}.get(self.dtype or "", "")
         shape = f"{kind}[{', '.join(map(str, self.shape))}]"
         return f"{self.name}: list of {shape}" if self.many else f"{self.name} {shape}".replace(" [", "[", 1)
 
@@ -102,7 +102,7 @@ class Attribute:
     """A keyword of an operator.
 
     Its domain is one of: `choices`; an `array` (or None); `size` (equals that dim); `divides` (that dim); a
-    number in `low` … `high`. `examples` are numbers worth trying first, the most usual one leading.
+    number x with `low` ≤ x < `high`. `examples` are numbers worth trying first, the most usual one leading.
     """
 
     name: str

@@ -30,7 +30,7 @@ OPERATOR = Operator(
         "g": "g_t = tanh(a_g)",
         "o": "o_t = σ(a_o)",
         "c": "c_t = f_t ⊙ c_(t−1) + i_t ⊙ g_t",
-        "h": "h_t = o_t ⊙ tanh(c_t); for t ≥ lengths[n]: h_t = h_(t−1), c_t = c_(t−1)",
+        "h": "h_t = o_t ⊙ tanh(c_t); for t > lengths[n]: h_t = h_(t−1), c_t = c_(t−1); h_0 = h0, c_0 = c0",
         "c_last": "c_last = c_T",
         "dc": "dc_t = dc_(t+1) ⊙ f_(t+1) + dh_t ⊙ o_t ⊙ (1 − tanh²c_t), dc_T from c_last",
         "da": "da_t = (dc ⊙ g ⊙ i(1−i), dc ⊙ c_(t−1) ⊙ f(1−f), dc ⊙ i ⊙ (1−g²), dh ⊙ tanh(c) ⊙ o(1−o))",

@@ -86,7 +86,7 @@ def story(failure: Failure, report: Report) -> list[tuple[str, str]]:
         "cause": r.diagnosis,
     }
     lines = [(label, text) for label, text in named.items() if text]
-    lines += described(r.operator, r.counterexample) if r.counterexample else []
+    lines += described(r.operator, r.counterexample, r.where) if r.counterexample else []
     return [(label, clean(text)) for label, text in (*lines, ("again", command(report, failure.results)))]
 
 

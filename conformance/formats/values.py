@@ -12,8 +12,10 @@ _FULL = 16
 """Arrays with at most this many entries are printed in full."""
 
 
-def described(operator: str, counterexample: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What went in, as `(name, text)`: the sizes, every attribute, input and cotangent."""
+def described(
+    operator: str, counterexample: Mapping[str, Any], where: str | None
+) -> Iterator[tuple[str, str]]:
+    """What went in, as `(name, text)`: sizes, attributes, inputs; cotangents unless an output differs at `where`."""
     case = counterexample.get("case") or {}
     sizes = ", ".join(f"{name} = {_size(size)}" for name, size in (case.get("sizes") or {}).items())
     about = "" if case.get("about") in (None, "", "drawn") else f"  ({case['about']})"
@@ -23,6 +25,8 @@ def described(operator: str, counterexample: Mapping[str, Any]) -> Iterator[tupl
     yield from _named([(name, value) for name, value in given if value is not None])
     declared = declaration(operator)
     yield from _named(_pairs([a.name for a in declared.inputs], counterexample.get("inputs")))
+    if where is not None and where.split("[")[0] in {a.name for a in declared.outputs}:
+        return
     yield from _named(_pairs([f"d{a.name}" for a in declared.outputs], counterexample.get("cotangents")))
 
 

@@ -21,7 +21,7 @@ def _entries(calls: Calls, at: At) -> Iterator[Sides]:
 
 def _rest(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
-    stayed = calls.forward(at.case.operator, parameter, np.zeros_like(gradients), **_with_epsilon(at))
+    stayed = calls.forward(at.case.operator, parameter, np.zeros_like(gradients), **_exact(at))
     yield stayed, np.broadcast_to(parameter, gradients.shape)
 
 
@@ -42,15 +42,16 @@ def _homogeneous(calls: Calls, at: At) -> Iterator[Sides]:
 def _delay(calls: Calls, at: At) -> Iterator[Sides]:
     parameter, gradients = at.inputs
     late = np.concatenate([np.zeros_like(gradients[:1]), gradients])
-    attributes = _with_epsilon(at)
+    attributes = _exact(at)
     delayed = calls.forward(at.case.operator, parameter, late, **attributes)
     due = calls.forward(at.case.operator, parameter, gradients, **attributes)
     yield delayed, np.concatenate([parameter[None], due])
 
 
-def _with_epsilon(at: At) -> dict[str, Any]:
-    """The attributes, with an ε that no dtype rounds to 0: a zero gradient is divided by nothing else."""
-    return {**at.attributes, **({"epsilon": 0.25} if "epsilon" in at.attributes else {})}
+def _exact(at: At) -> dict[str, Any]:
+    """The attributes, with values that no dtype rounds to 0 or 1: else a zero gradient is divided by 0."""
+    exact = {"epsilon": 0.25, "decay": 0.5, "beta1": 0.5, "beta2": 0.5}
+    return {name: exact.get(name, value) for name, value in at.attributes.items()}
 
 
 ENTRIES = Law("entries", "each entry takes its own steps: permuting the entries permutes them", _entries)

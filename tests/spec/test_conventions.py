@@ -13,6 +13,7 @@ CONVENTIONS = {
     "scaled_dot_product_attention.causal": ("top_left", "bottom_right"),
     "index.out_of_range": ("error", "wrap_negative", "clamp", "zero", "nan"),
     "relu.nan": ("propagate", "zero"),
+    "positional_encoding.base": (10000.0,),  # joined later
 }
 
 DECLARED = [declaration(name) for name in operators()]
@@ -24,9 +25,14 @@ def test_conventions_are_those_of_the_contract_with_the_default_first() -> None:
     assert all(convention.default == CONVENTIONS[convention.key][0] for convention in NAMED)
 
 
-def test_only_starting_values_and_norms_admit_any_number() -> None:
+def test_only_starting_values_norms_and_bases_admit_any_number() -> None:
     numbers = {convention.key for convention in NAMED if convention.number}
-    assert numbers == {"rmsprop.initial", "adagrad.initial", "clip_by_global_norm.epsilon"}
+    assert numbers == {
+        "rmsprop.initial",
+        "adagrad.initial",
+        "clip_by_global_norm.epsilon",
+        "positional_encoding.base",
+    }
 
 
 def test_conventions_say_who_does_which_with_the_default_first() -> None:
