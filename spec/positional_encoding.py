@@ -25,7 +25,7 @@ OPERATOR = Operator(
             number=True,
             used_by={
                 "10000.0": "Vaswani et al. and most after them",
-                "another": "models of very long contexts",
+                "1000000.0": "models of very long contexts",
             },
         ),
     ),
