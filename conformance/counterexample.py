@@ -109,6 +109,8 @@ def _backend(backend: Backend) -> list[str]:
         ]
     if isinstance(backend.target, ModuleType):
         return [f"import {backend.target.__name__} as backend"]
+    if source == type(backend.target).__name__:
+        return [f"backend = ...  # the {source} that was checked"]
     return ["from gradspec.conformance import load", "", f"backend = load({source!r}).target"]
 
 

@@ -90,7 +90,7 @@ def _times(errors: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     return lambda y, x: errors * y
 
 
-# How far an honest y = f(x) may be off, in units of one rounding error: from |y| and |x| (of the first operand).
+# How far an honest y = f(x) may be off, in units of one rounding error, from |y| and |x| (the first operand).
 # What is absent here and not decided or plain below is exact: it moves, selects or flips a sign.
 _ROUNDED: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     **dict.fromkeys(("add", "subtract", "multiply", "divide", "square", "sqrt", "reciprocal"), _times(1.0)),
@@ -191,6 +191,8 @@ class Noisy(NDArrayOperatorsMixin):
         elif name in ("add", "subtract") and any(x.size == 1 and not x.any() for x in given):
             result = ufunc(*given, **kwargs)  # x ± 0 does not round
         elif name in _ROUNDED:
+            if name in ("sqrt", "log"):
+                given = [_mirrored(given[0])]
             value = ufunc(*given, **kwargs)
             result = self.noise.perturb(value, 1.0, _ROUNDED[name](np.abs(value[:1]), np.abs(given[0][:1])))
         elif name in _EXACT:
@@ -274,6 +276,11 @@ def _tuple(index: Any) -> tuple[Any, ...]:
 def _behind(index: Any) -> tuple[Any, ...]:
     """`index` of the array itself, behind the leading axis."""
     return (slice(None), *_tuple(index))
+
+
+def _mirrored(replicas: np.ndarray) -> np.ndarray:
+    """What noise alone carried below 0 back above it: rounding makes no number negative that is not, and roots no NaN."""
+    return np.where((replicas < 0) & (replicas[:1] >= 0), -replicas, replicas)
 
 
 def _replicas(value: Any) -> np.ndarray:

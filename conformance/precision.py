@@ -16,7 +16,7 @@ SLACK = 12.0
 
 @dataclass(frozen=True)
 class Precision:
-    """A floating-point format: `unit` is the relative error of one rounding, `tiny` what underflow may lose."""
+    """A floating-point format: `unit` is the relative error of a rounding, `tiny` what underflow may lose."""
 
     name: str
     dtype: np.dtype[Any]

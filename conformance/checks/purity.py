@@ -64,7 +64,7 @@ def _differ(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def _shared(results: list[np.ndarray], inputs: list[np.ndarray]) -> str:
-    """Which result lies in the memory of something else. Parts of one buffer that do not meet are nobody's business."""
+    """Which result lies in the memory of something else. Parts of one buffer that do not meet may be."""
     for i, result in enumerate(results):
         if any(np.shares_memory(result, array) for array in inputs):
             return f"result {i} shares its memory with an input"

@@ -67,7 +67,7 @@ def matrix(report: Report) -> Matrix:
     checks = tuple(name for name in CHECKS if name in made)
     dtypes = tuple(dict.fromkeys(r.dtype for r in report.results))
     found = {(r.operator, r.check, r.dtype): symbol(r) for r in report.results}
-    # Operators that the backend does not have at all are named in the verdict; here they would be rows of dashes.
+    # Operators that the backend lacks altogether are named in the verdict; here they would be rows of dashes.
     operators = dict.fromkeys(r.operator for r in report.results if r.status != "unsupported")
     rows = {
         operator: tuple(_cell([found.get((operator, check, d), ABSENT) for d in dtypes]) for check in checks)

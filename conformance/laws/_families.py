@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def _translation(calls: Calls, at: At) -> Iterator[Sides]:
     yield parameter + calls.forward(at.case.operator, origin, gradients, **at.attributes), moved
 
 
-def _flat(gradients: tuple[object, ...]) -> list[object]:
+def _flat(gradients: tuple[Any, ...]) -> list[Any]:
     return [g for entry in gradients for g in (entry if isinstance(entry, list) else [entry])]
 
 

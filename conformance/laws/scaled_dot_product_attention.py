@@ -28,27 +28,25 @@ def _order(calls: Calls, at: At) -> Iterator[Sides]:
 
 
 def _prefix(calls: Calls, at: At) -> Iterator[Sides]:
-    query, key, value = at.inputs
-    if not at.attributes["causal"] or at.attributes["mask"] is not None:
-        return
-    m = min(query.shape[1], key.shape[1])  # as many queries as keys: there every convention is the same
-    y = calls.forward(_NAME, query[:, :m], key[:, :m], value[:, :m], causal=True)
-    for row in range(m):
-        yield (
-            calls.forward(_NAME, query[:, row : row + 1], key[:, : row + 1], value[:, : row + 1]),
-            y[:, row : row + 1],
-        )
+    if at.attributes["causal"] and at.attributes["mask"] is None:
+        # As many queries as keys: there every convention is the same.
+        m = min(x.shape[1] for x in at.inputs)
+        query, key, value = (x[:, :m] for x in at.inputs)
+        y = calls.forward(_NAME, query, key, value, causal=True)
+        for row in range(m):
+            alone = calls.forward(_NAME, query[:, [row]], key[:, : row + 1], value[:, : row + 1])
+            yield alone[:, 0], y[:, row]
 
 
 def _hidden(calls: Calls, at: At) -> Iterator[Sides]:
     mask = at.attributes["mask"]
-    if mask is None or at.attributes["causal"]:
-        return
-    y = calls.forward(_NAME, *at.inputs, **at.attributes)
-    for n, visible in enumerate(mask[:, 0]):
-        query, key, value = (x[n : n + 1] for x in at.inputs)
-        seen = np.flatnonzero(visible)
-        yield calls.forward(_NAME, query[:, :1], key[:, seen], value[:, seen]), y[n : n + 1, :1]
+    if mask is not None and not at.attributes["causal"]:
+        y = calls.forward(_NAME, *at.inputs, **at.attributes)
+        for n, visible in enumerate(mask):
+            query, key, value = (x[[n]] for x in at.inputs)
+            row = n % len(visible)  # another one each time
+            seen = np.flatnonzero(visible[row])
+            yield calls.forward(_NAME, query[:, [row]], key[:, seen], value[:, seen])[0, 0], y[n, row]
 
 
 def _tangent(calls: Calls, at: At) -> Iterator[Sides]:

@@ -1,6 +1,6 @@
-"""Right in another way: implementations that round elsewhere than the reference does, and must conform all the same.
+"""Right in another way: implementations that round elsewhere than the reference does, and must conform.
 
-Elementwise functions, layers, losses and optimizers; `honest_sequences.py` has the recurrent and the attentive ones.
+Elementwise functions, layers and losses; optimizers and sequences have modules of their own beside this one.
 """
 
 from __future__ import annotations
@@ -131,8 +131,8 @@ def mean_squared_error(prediction: np.ndarray, target: np.ndarray) -> np.ndarray
 def mean_squared_error_vjp(
     dloss: np.ndarray, prediction: np.ndarray, target: np.ndarray
 ) -> tuple[np.ndarray, ...]:
-    step = dloss / prediction.dtype.type(prediction.size / 2)
-    return step * prediction - step * target, step * target - step * prediction
+    dprediction = (prediction - target) * (dloss / prediction.dtype.type(prediction.size / 2))
+    return dprediction, -dprediction
 
 
 def _softplus(z: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ _CHUNK = 3
 Arrays = tuple[np.ndarray, ...]
 
 
-# ----- lstm: x and h side by side, both weights on top of each other, one sequence after the other ----------
+# ----- lstm: batch-major, x and h side by side, both weights on top of each other --------------------------
 
 
 def lstm(
@@ -19,17 +19,7 @@ def lstm(
     weight_x: np.ndarray, weight_h: np.ndarray, bias: np.ndarray,
     *, lengths: np.ndarray | None = None,
 ) -> Arrays:  # fmt: skip
-    steps = _lengths(lengths, x)
-    weight = _stacked(weight_x, weight_h, bias, h0, c0, x)
-    h = np.empty((*x.shape[:2], h0.shape[1]), x.dtype)
-    c_last = np.empty_like(c0)
-    for n, length in enumerate(steps):
-        h_t, c_t = h0[n], c0[n]
-        for t in range(length):
-            i, f, g, o = _gates(x[t, n], h_t, weight, bias)
-            c_t = f * c_t + i * g
-            h_t = h[t, n] = o * tanh(c_t)
-        h[length:, n], c_last[n] = h_t, c_t
+    h, c_last, _ = _run(x, h0, c0, weight_x, weight_h, bias, lengths)
     return h, c_last
 
 
@@ -38,65 +28,54 @@ def lstm_vjp(
     weight_x: np.ndarray, weight_h: np.ndarray, bias: np.ndarray,
     *, lengths: np.ndarray | None = None,
 ) -> Arrays:  # fmt: skip
-    weight, D = _stacked(weight_x, weight_h, bias, h0, c0, x), x.shape[2]
-    dx, dh0, dc0 = np.zeros_like(x), np.empty_like(h0), np.empty_like(c0)
-    dweight, dbias = np.zeros_like(weight), np.zeros_like(bias)
-    for n, length in enumerate(_lengths(lengths, x)):
-        saved, h_t, c_t = [], h0[n], c0[n]
-        for t in range(length):
-            gates = _gates(x[t, n], h_t, weight, bias)
-            c_next = gates[1] * c_t + gates[0] * gates[2]
-            saved.append((gates, h_t, c_t, c_next))
-            h_t, c_t = gates[3] * tanh(c_next), c_next
-        dh_t, dc_t = dh[length:, n].sum(axis=0), dc_last[n]
-        for t in reversed(range(length)):
-            (i, f, g, o), h_t, c_t, c_next = saved[t]
-            dh_t = dh_t + dh[t, n]
-            dc_t = dc_t + dh_t * o / np.cosh(np.clip(c_next, -40, 40)) ** 2
-            da = np.concatenate(
-                [
-                    dc_t * g * i * (1 - i),
-                    dc_t * c_t * f * (1 - f),
-                    dc_t * i * (1 - g * g),
-                    dh_t * tanh(c_next) * o * (1 - o),
-                ]
-            )
-            dweight += np.outer(np.concatenate([x[t, n], h_t]), da)
-            dbias += da
-            back = weight @ da
-            dx[t, n], dh_t, dc_t = back[:D], back[D:], dc_t * f
-        dh0[n], dc0[n] = dh_t, dc_t
-    return dx, dh0, dc0, dweight[:D], dweight[D:], dbias
+    """Every gradient summed up as the steps go by."""
+    *_, saved = _run(x, h0, c0, weight_x, weight_h, bias, lengths)
+    weight, D = np.concatenate([weight_x, weight_h]), x.shape[2]
+    dx, dweight, dbias = np.empty_like(x), np.zeros_like(weight), np.zeros_like(bias)
+    dh_t, dc_t = np.zeros_like(h0), dc_last
+    for t in reversed(range(len(x))):
+        live, side_by_side, c_t, (i, f, g, o), tanh_c = saved[t]
+        dh_t = dh_t + dh[t]
+        dc = np.where(live, dc_t + dh_t * o * (1 - tanh_c) * (1 + tanh_c), 0)
+        gates = (
+            dc * g * i * (1 - i),
+            dc * c_t * f * (1 - f),
+            dc * i * (1 - g) * (1 + g),
+            dh_t * tanh_c * o * (1 - o),
+        )
+        da = np.where(live, np.concatenate(gates, axis=1), 0)
+        dweight += side_by_side.T @ da
+        dbias += da.sum(axis=0)
+        dx[t], before = np.split(da @ weight.T, [D], axis=1)
+        dh_t, dc_t = np.where(live, before, dh_t), np.where(live, dc * f, dc_t)
+    return dx, dh_t, dc_t, dweight[:D], dweight[D:], dbias
 
 
-def _stacked(
-    weight_x: np.ndarray,
-    weight_h: np.ndarray,
-    bias: np.ndarray,
-    h0: np.ndarray,
-    c0: np.ndarray,
-    x: np.ndarray,
-) -> np.ndarray:
+def _run(
+    x: np.ndarray, h0: np.ndarray, c0: np.ndarray,
+    weight_x: np.ndarray, weight_h: np.ndarray, bias: np.ndarray, lengths: np.ndarray | None,
+) -> tuple[np.ndarray, np.ndarray, list[Any]]:  # fmt: skip
+    """h, c_last, and what each step leaves to the way back."""
     weight = np.concatenate([weight_x, weight_h])  # [D + H, 4H]
-    H = weight_h.shape[0]
-    due = (x.shape[1], H), (x.shape[1], H), (x.shape[2] + H, 4 * H), (4 * H,)
-    if (h0.shape, c0.shape, weight.shape, bias.shape) != due or len(weight_x) != x.shape[2]:
+    (T, N, D), H = x.shape, len(weight_h)
+    due = (N, H), (N, H), (D + H, 4 * H), (4 * H,), (D, 4 * H)
+    if (h0.shape, c0.shape, weight.shape, bias.shape, weight_x.shape) != due:
         raise ValueError("shapes do not fit")
-    return weight
-
-
-def _gates(x_t: np.ndarray, h_t: np.ndarray, weight: np.ndarray, bias: np.ndarray) -> Arrays:
-    a_i, a_f, a_g, a_o = np.split(np.concatenate([x_t, h_t]) @ weight + bias, 4)
-    return sigmoid(a_i), sigmoid(a_f), tanh(a_g), sigmoid(a_o)
-
-
-def _lengths(lengths: np.ndarray | None, x: np.ndarray) -> np.ndarray:
-    T, N = x.shape[:2]
-    if lengths is None:
-        return np.full(N, T)
-    if lengths.shape != (N,) or not (lengths >= 1).all() or not (lengths <= T).all():
+    steps = np.full(N, T) if lengths is None else lengths
+    if steps.shape != (N,) or not (1 <= steps).all() or not (steps <= T).all():
         raise ValueError(f"a length for each of {N} sequences, in 1 … {T}, is due")
-    return lengths
+    batch_major = np.swapaxes(x, 0, 1)
+    h, h_t, c_t, saved = np.empty((N, T, H), x.dtype), h0, c0, []
+    for t in range(T):
+        live = (t < steps)[:, None]
+        side_by_side = np.concatenate([np.where(live, batch_major[:, t], 0), h_t], axis=1)
+        a_i, a_f, a_g, a_o = np.split(side_by_side @ weight + bias, 4, axis=1)
+        i, f, g, o = sigmoid(a_i), sigmoid(a_f), tanh(a_g), sigmoid(a_o)
+        c_next = f * c_t + i * g
+        saved.append((live, side_by_side, c_t, (i, f, g, o), tanh(c_next)))
+        h_t, c_t = np.where(live, o * tanh(c_next), h_t), np.where(live, c_next, c_t)
+        h[:, t] = h_t
+    return np.swapaxes(h, 0, 1).copy(), c_t, saved
 
 
 # ----- attention: a few keys at a time, with a running maximum (Milakov & Gimelshein 2018) ------------------
