@@ -1,7 +1,7 @@
 """How far honest libraries are off, in units of the computed tolerance: the evidence behind `SLACK`.
 
-For each operator and dtype, each library answers `--draws` calls (Hypothesis-drawn sizes, attributes and recipes, each with
-many seeds of values); every output and every gradient is divided by its tolerance, and the largest quotient is kept.
+For each operator and dtype, each library answers `--draws` calls (Hypothesis-drawn sizes, attributes and
+recipes, each with many seeds of values); every error is divided by its tolerance, the largest quotient kept.
 
     python benchmarks/calibrate.py torch jax benchmarks/optax_backend.py
     python benchmarks/calibrate.py --render          # docs/calibration.md and .png from docs/calibration.json
@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from gradspec.conformance.backend import Backend, load
 from gradspec.conformance.case import Case, valid
 from gradspec.conformance.compare import ratios
@@ -61,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(backend: Backend, operator: str, dtype: str, draws: int) -> dict[str, Any] | None:
-    """The largest error over tolerance, and its 99.9th percentile; None where the library has no such operator."""
+    """The largest error over tolerance, and its 99.9th percentile; None where the library lacks the operator."""
     found: list[np.ndarray] = []
     answered = 0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -117,9 +116,10 @@ def render(known: dict[str, dict[str, Any]]) -> None:
         "",
         "Written by `python benchmarks/calibrate.py torch jax benchmarks/optax_backend.py`; do not edit.",
         "",
-        f"The tolerance of a number is {SLACK:g} standard deviations of the noisy reference (`conformance/noise.py`). Below, for",
-        "each operator, dtype and independent library: how many calls were compared, how many numbers, and the largest error",
-        "(and its 99.9th percentile) as a multiple of the tolerance. Above 1 a library would be refused.",
+        f"The tolerance of a number is {SLACK:g} standard deviations of the noisy reference",
+        "(`conformance/noise.py`). Below, for each operator, dtype and independent library: how many calls were",
+        "compared, how many numbers, and the largest error (and its 99.9th percentile) as a multiple of the",
+        "tolerance. Above 1 a library would be refused.",
         "",
         f"Largest of all: {worst[0]:.2f} ({worst[1]}, {worst[2]}).",
         "",
@@ -141,7 +141,8 @@ def render(known: dict[str, dict[str, Any]]) -> None:
         lines.append(f"Found in one of them only: {', '.join(f'`{n}`' for n in single)}.")
     if none:
         lines.append(
-            f"Found in none of them, so not calibrated against another library: {', '.join(f'`{n}`' for n in none)}."
+            "Found in none of them, so not calibrated against another library: "
+            f"{', '.join(f'`{n}`' for n in none)}."
         )
     (DOCS / "calibration.md").write_text("\n".join(lines) + "\n", "utf-8")
     _draw(rows, libraries)

@@ -109,9 +109,14 @@ def _backend(backend: Backend) -> list[str]:
         ]
     if isinstance(backend.target, ModuleType):
         return [f"import {backend.target.__name__} as backend"]
-    if source == type(backend.target).__name__:
+    if _has_no_name(backend):
         return [f"backend = ...  # the {source} that was checked"]
     return ["from gradspec.conformance import load", "", f"backend = load({source!r}).target"]
+
+
+def _has_no_name(backend: Backend) -> bool:
+    """Whether it was given as an object, which another process cannot find."""
+    return backend.source == type(backend.target).__name__
 
 
 def _literal(value: Any, backend: Backend) -> str:
@@ -177,10 +182,14 @@ def _numpy(backend: Backend, name: str) -> str:
 
 
 def _through_gradspec(trial: Trial, check: str) -> str:
-    """For what no single call shows (a law, a training run, a second call): the check itself, on the case."""
-    case = trial.case.to_json()
-    return (
-        "from gradspec.conformance.replay import run\n\n"
-        f"case = {case!r}\n"
-        f"print(run({trial.backend.source!r}, {check!r}, case, {trial.precision.name!r}).message)\n"
-    )
+    """For what no single call shows (a law, a training run, a second call): the check itself, on this case."""
+    backend = trial.backend
+    given, named = (_backend(backend), "backend") if _has_no_name(backend) else ([], repr(backend.source))
+    lines = [
+        "from gradspec.conformance.replay import run",
+        "",
+        *given,
+        f"case = {trial.case.to_json()!r}",
+        f"print(run({named}, {check!r}, case, {trial.precision.name!r}).message)",
+    ]
+    return "\n".join(lines) + "\n"

@@ -279,7 +279,7 @@ def _behind(index: Any) -> tuple[Any, ...]:
 
 
 def _mirrored(replicas: np.ndarray) -> np.ndarray:
-    """What noise alone carried below 0 back above it: rounding makes no number negative that is not, and roots no NaN."""
+    """What noise alone carried below 0, back above it: no rounding makes a sum of squares negative."""
     return np.where((replicas < 0) & (replicas[:1] >= 0), -replicas, replicas)
 
 

@@ -15,7 +15,7 @@ _FULL = 16
 def described(
     operator: str, counterexample: Mapping[str, Any], where: str | None
 ) -> Iterator[tuple[str, str]]:
-    """What went in, as `(name, text)`: sizes, attributes, inputs; cotangents unless it is an output at `where`."""
+    """What went in, as `(name, text)`: sizes, attributes, inputs; cotangents unless an output is off."""
     case = counterexample.get("case") or {}
     sizes = ", ".join(f"{name} = {_size(size)}" for name, size in (case.get("sizes") or {}).items())
     about = "" if case.get("about") in (None, "", "drawn") else f"  ({case['about']})"

@@ -26,7 +26,7 @@ Sides = tuple[Any, Any]
 
 @dataclass(frozen=True)
 class Law:
-    """A statement about one operator. `sides` yields what must be equal, nothing where the law does not bear."""
+    """A statement about one operator. `sides` yields what must be equal; nothing where it does not bear."""
 
     name: str
     statement: str

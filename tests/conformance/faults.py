@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-
 from gradspec import reference
 from gradspec.conformance.backends import numpy as right
 
@@ -28,7 +27,7 @@ class Altered:
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault, and where it has to be found: by these checks among others, under this label by one of them."""
+    """A fault, and where it has to be found: by these checks among others, under this label by one."""
 
     name: str
     operator: str
@@ -61,7 +60,9 @@ def _lstm_other_gate_order_vjp(dh, dc_last, x, h0, c0, weight_x, weight_h, bias,
 
 
 def _attention_unscaled(query, key, value, **attributes):
-    return _reference("scaled_dot_product_attention")(query * query.dtype.type(np.sqrt(query.shape[-1])), key, value, **attributes)
+    return _reference("scaled_dot_product_attention")(
+        query * query.dtype.type(np.sqrt(query.shape[-1])), key, value, **attributes
+    )
 
 
 def _cross_entropy_not_averaged(dloss, logits, labels):
@@ -86,7 +87,9 @@ def _bptt_truncated(dh, x, h0, weight_x, weight_h, bias, **attributes):
     for start in range(0, len(x), 5):
         before = h0 if start == 0 else h[start - 1]
         part = slice(start, start + 5)
-        pieces.append(_reference("rnn_vjp")(dh[part], x[part], before, weight_x, weight_h, bias, **attributes))
+        pieces.append(
+            _reference("rnn_vjp")(dh[part], x[part], before, weight_x, weight_h, bias, **attributes)
+        )
     dx = np.concatenate([p[0] for p in pieces])
     gradients = [sum(p[i] for p in pieces).astype(x.dtype) for i in (2, 3, 4)]
     return (dx, pieces[0][1], *gradients)
@@ -112,7 +115,9 @@ def _slightly_off(dy, x):
 
 
 def _through_float32(x, weight, bias, *, activation):
-    y = reference.operator("perceptron")(*(a.astype(np.float32) for a in (x, weight, bias)), activation=activation)
+    y = reference.operator("perceptron")(
+        *(a.astype(np.float32) for a in (x, weight, bias)), activation=activation
+    )
     return y.astype(x.dtype)
 
 
@@ -209,11 +214,33 @@ FAULTS = (
         "tanh.dx",
         "precision",
     ),
-    Fault("float64 by way of float32", "perceptron", {"perceptron": _through_float32}, ("forward",), "perceptron.y", "precision"),
-    Fault("state that survives a call", "dropout", {"dropout": _stateful_dropout()}, ("purity",), "dropout.y"),
-    Fault("an index out of range clamped", "embedding", {"embedding": _unvalidated_embedding}, ("invalid_input",), "embedding.y", "policy"),
+    Fault(
+        "float64 by way of float32",
+        "perceptron",
+        {"perceptron": _through_float32},
+        ("forward",),
+        "perceptron.y",
+        "precision",
+    ),
+    Fault(
+        "state that survives a call", "dropout", {"dropout": _stateful_dropout()}, ("purity",), "dropout.y"
+    ),
+    Fault(
+        "an index out of range clamped",
+        "embedding",
+        {"embedding": _unvalidated_embedding},
+        ("invalid_input",),
+        "embedding.y",
+        "policy",
+    ),
     Fault("the input handed back", "relu", {"relu": _returns_its_input}, ("purity",), "relu.y"),
-    Fault("Adam without bias correction", "adam", {"adam": _adam_without_correction}, ("forward", "training"), "adam.parameters"),
+    Fault(
+        "Adam without bias correction",
+        "adam",
+        {"adam": _adam_without_correction},
+        ("forward", "training"),
+        "adam.parameters",
+    ),
     Fault(
         "the mask ignored in the backward",
         "scaled_dot_product_attention",
@@ -221,5 +248,12 @@ FAULTS = (
         ("gradient", "finite_difference"),
         "scaled_dot_product_attention.dquery",
     ),
-    Fault("NaN clipped to a number", "clip_by_value", {"clip_by_value": _clips_nan_away}, ("extremes",), "clip_by_value.clipped", "policy"),
+    Fault(
+        "NaN clipped to a number",
+        "clip_by_value",
+        {"clip_by_value": _clips_nan_away},
+        ("extremes",),
+        "clip_by_value.clipped",
+        "policy",
+    ),
 )

@@ -1,6 +1,6 @@
 """Right in another way: implementations that round elsewhere than the reference does, and must conform.
 
-Elementwise functions, layers and losses; optimizers and sequences have modules of their own beside this one.
+Elementwise functions and layers; losses, optimizers and sequences have modules of their own beside this one.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ def relu_vjp(dy: np.ndarray, x: np.ndarray) -> tuple[np.ndarray]:
     return (dy * (x > 0),)
 
 
-def _log_softmax(x: np.ndarray) -> np.ndarray:
+def log_softmax(x: np.ndarray) -> np.ndarray:
     shifted = x - x.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 def softmax(x: np.ndarray) -> np.ndarray:
-    return np.exp(_log_softmax(x))
+    return np.exp(log_softmax(x))
 
 
 def softmax_vjp(dy: np.ndarray, x: np.ndarray) -> tuple[np.ndarray]:
@@ -123,43 +123,8 @@ def mlp_vjp(
     return dy, dweights, dbiases
 
 
-def mean_squared_error(prediction: np.ndarray, target: np.ndarray) -> np.ndarray:
-    r = (prediction - target).ravel()[::-1]
-    return np.asarray(np.mean(r**2))
-
-
-def mean_squared_error_vjp(
-    dloss: np.ndarray, prediction: np.ndarray, target: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    dprediction = (prediction - target) * (dloss / prediction.dtype.type(prediction.size / 2))
-    return dprediction, -dprediction
-
-
-def _softplus(z: np.ndarray) -> np.ndarray:
-    return np.logaddexp(z, z.dtype.type(0))
-
-
-def binary_cross_entropy(logits: np.ndarray, target: np.ndarray) -> np.ndarray:
-    return np.asarray(np.mean(_softplus(-logits) * target + _softplus(logits) * (1 - target)))
-
-
-def binary_cross_entropy_vjp(dloss: np.ndarray, logits: np.ndarray, target: np.ndarray) -> tuple[np.ndarray]:
-    apart = sigmoid(logits) * (1 - target) - sigmoid(-logits) * target
-    return (dloss * apart / logits.dtype.type(len(logits)),)
-
-
-def softmax_cross_entropy(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    _hold_within(labels, logits.shape[1])
-    return np.asarray(-np.take_along_axis(_log_softmax(logits), labels[:, None], 1).mean())
-
-
-def softmax_cross_entropy_vjp(dloss: np.ndarray, logits: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray]:
-    one_hot = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
-    return ((np.exp(_log_softmax(logits)) - one_hot) * (dloss / logits.dtype.type(len(labels))),)
-
-
 def embedding(table: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    _hold_within(indices, len(table))
+    hold_within(indices, len(table))
     return table.take(indices, axis=0)
 
 
@@ -168,6 +133,6 @@ def embedding_vjp(dy: np.ndarray, table: np.ndarray, indices: np.ndarray) -> tup
     return (one_hot.T @ dy.reshape(indices.size, table.shape[1]),)
 
 
-def _hold_within(indices: np.ndarray, size: int) -> None:
+def hold_within(indices: np.ndarray, size: int) -> None:
     if indices.size and not 0 <= indices.min() <= indices.max() < size:
         raise IndexError(f"an index is not in 0 … {size - 1}")

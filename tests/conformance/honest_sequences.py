@@ -62,7 +62,7 @@ def _run(
     if (h0.shape, c0.shape, weight.shape, bias.shape, weight_x.shape) != due:
         raise ValueError("shapes do not fit")
     steps = np.full(N, T) if lengths is None else lengths
-    if steps.shape != (N,) or not (1 <= steps).all() or not (steps <= T).all():
+    if steps.shape != (N,) or not (steps >= 1).all() or not (steps <= T).all():
         raise ValueError(f"a length for each of {N} sequences, in 1 … {T}, is due")
     batch_major = np.swapaxes(x, 0, 1)
     h, h_t, c_t, saved = np.empty((N, T, H), x.dtype), h0, c0, []

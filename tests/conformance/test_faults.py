@@ -2,7 +2,6 @@
 
 import pytest
 from faults import FAULTS, Altered, Fault
-
 from gradspec.conformance import check
 
 

@@ -3,13 +3,14 @@
 from types import ModuleType, SimpleNamespace
 
 import honest
+import honest_losses
 import honest_optimizers
 import honest_sequences
 import pytest
 from gradspec.conformance import check
 from gradspec.spec import operators
 
-MODULES = (honest, honest_optimizers, honest_sequences)
+MODULES = (honest, honest_losses, honest_optimizers, honest_sequences)
 
 
 def _defined(module: ModuleType) -> dict[str, object]:
