@@ -3,7 +3,7 @@
 For each operator and dtype, each library answers `--draws` calls (Hypothesis-drawn sizes, attributes and
 recipes, each with many seeds of values); every error is divided by its tolerance, the largest quotient kept.
 
-    python benchmarks/calibrate.py torch jax benchmarks/optax_backend.py
+    python benchmarks/calibrate.py torch benchmarks/jax_backend.py benchmarks/optax_backend.py
     python benchmarks/calibrate.py --render          # docs/calibration.md and .png from docs/calibration.json
 
 Measuring needs the libraries, the picture needs matplotlib (pip install 'gradspec[calibration]').
@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         backend = load(named)
         for operator in (name for name in options.operators if not declaration(name).random):
             for dtype in DTYPES:
+                if f"{operator}/forward/{dtype}" in backend.expected_failures:
+                    continue  # known to compute in less than this dtype: it says nothing about honest errors
                 measured = measure(backend, operator, dtype, options.draws)
                 if measured is not None:
                     # Read and written each time, so that several libraries can be measured side by side.
@@ -114,7 +116,7 @@ def render(known: dict[str, dict[str, Any]]) -> None:
     lines = [
         "# Calibration of the tolerances",
         "",
-        "Written by `python benchmarks/calibrate.py torch jax benchmarks/optax_backend.py`; do not edit.",
+        "Written by `python benchmarks/calibrate.py torch benchmarks/jax_backend.py benchmarks/optax_backend.py`; do not edit.",
         "",
         f"The tolerance of a number is {SLACK:g} standard deviations of the noisy reference",
         "(`conformance/noise.py`). Below, for each operator, dtype and independent library: how many calls were",

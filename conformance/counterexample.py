@@ -182,7 +182,7 @@ def _numpy(backend: Backend, name: str) -> str:
 
 
 def _through_gradspec(trial: Trial, check: str) -> str:
-    """For what no single call shows (a law, a training run, a second call): the check itself, on this case."""
+    """For what no single call shows (a law, a training run, a layout): the check itself, on this case."""
     backend = trial.backend
     given, named = (_backend(backend), "backend") if _has_no_name(backend) else ([], repr(backend.source))
     lines = [

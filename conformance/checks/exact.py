@@ -58,9 +58,10 @@ def _computed(operator: Operator, given: Arguments, format_: Precision, variants
     outputs = due_exactly(reference.operator(operator.name), operator, operator.outputs, "", (), *common)
     if not operator.differentiable_inputs:
         return outputs, None
-    if operator.not_smooth and not oracle.vjp(
-        operator, given.cotangents, given.inputs, given.attributes, format_, variants
-    ).fair:
+    if (
+        operator.not_smooth
+        and not oracle.vjp(operator, given.cotangents, given.inputs, given.attributes, format_, variants).fair
+    ):
         return outputs, None  # at a kink any value of the Clarke interval conforms
     function, wanted = reference.vjp(operator.name), operator.differentiable_inputs
     return outputs, due_exactly(function, operator, wanted, "d", given.cotangents, *common)

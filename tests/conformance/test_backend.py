@@ -20,14 +20,13 @@ class Panic(BaseException):
 
 def result_of(backend, operator, name="forward"):
     """The result of one check, beside another operator that must not suffer."""
-    report = quick(backend, operator, "relu", checks=(name,), dtypes=["float64"])
-    found = {r.operator: r for r in report.results}
-    if "relu" in found:
-        assert found["relu"].status == "passed"
+    report = quick(backend, operator, "relu", checks=("forward", name), dtypes=["float64"])
     assert not report.conforms
-    assert "\n" not in found[operator].message
-    assert "gradspec itself" not in found[operator].message
-    return found[operator]
+    assert statuses(report)["relu/forward"] == "passed"
+    (found,) = (r for r in report.results if (r.operator, r.check) == (operator, name))
+    assert "\n" not in found.message
+    assert "gradspec itself" not in found.message
+    return found
 
 
 @pytest.mark.parametrize(
@@ -42,7 +41,7 @@ def result_of(backend, operator, name="forward"):
         (lambda y: y.astype(complex), "error", "y has dtype complex128; return real numbers"),
         (lambda y: y.astype(str), "error", "return real numbers"),
         (lambda y: y.astype(object), "error", "y has dtype object; return real numbers"),
-        (lambda y: y[None], "failed", "y has shape (1, 2, 3), (2, 3) is due"),
+        (lambda y: y[None], "failed", "y has shape (1, 1), (1,) is due"),
         (lambda y: y.astype(np.float32), "failed", "y has dtype float32, float64 is due"),
         (lambda y: y.astype(int), "failed", "y has dtype int64, float64 is due"),
         (lambda y: 1.0, "failed", "y has shape ()"),
@@ -85,7 +84,7 @@ def test_too_few_or_too_many_outputs_are_told(answer, said):
         (
             "mlp",
             lambda dx, dw, db: (dx, dw[0], db),
-            "returned a ndarray for dweights; return a list of arrays",
+            "for dweights; return a list of arrays",
         ),
         ("mlp", lambda dx, dw, db: (dx, dw[1:], db), "entries of dweights"),
         ("mlp", lambda dx, dw, db: (dx, dw, [None, *db[1:]]), "dbiases[0] is None; return an array"),
@@ -246,7 +245,7 @@ def test_a_function_that_cannot_be_hashed_is_called_all_the_same():
 )
 def test_no_shape_makes_the_suite_itself_fail(name, spoilt):
     def spoil(tree):
-        return type(tree)(map(spoil, tree)) if isinstance(tree, (tuple, list)) else spoilt(tree)
+        return type(tree)(map(spoil, tree)) if isinstance(tree, (tuple, list)) else spoilt(np.asarray(tree))
 
     def spoiling(function):
         return lambda *given, **attributes: spoil(function(*given, **attributes))

@@ -52,7 +52,7 @@ def test_a_missing_file_is_told():
     [
         (
             "import numpy\n\nx = y\n",
-            "mine.py cannot be imported: NameError: name 'y' is not defined (mine.py:3)",
+            "cannot be imported: NameError: name 'y' is not defined (mine.py:3)",
         ),
         ("x = 1\ndef (\n", "mine.py cannot be imported: SyntaxError: "),
         ("raise SystemExit('go away')", "mine.py cannot be imported: SystemExit: go away (mine.py:1)"),

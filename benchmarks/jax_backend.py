@@ -1,4 +1,9 @@
-"""JAX: its own functions, attention, LSTM and optimizers, each behind the contract's name and layout.
+"""JAX, as a backend: its own functions, attention, LSTM and optimizers, behind the contract's names and layouts.
+
+    pip install jax
+    gradspec check benchmarks/jax_backend.py --profile smoke
+
+It compiles every shape anew, so this takes minutes where others take seconds.
 
 Perceptron, losses and the simple recurrent network are composed of its parts, as its users do: it has none of
 its own. What takes a layer library (dropout) or is not in its optimizers (AdaGrad with an ε, AdaDelta) stays
@@ -11,16 +16,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import jax
 import numpy as np
-
-try:
-    import jax
-    from jax import Array, lax, nn
-    from jax import numpy as jnp
-    from jax.example_libraries import optimizers
-    from jax.experimental.rnn import lstm_ref
-except ImportError as error:
-    raise ImportError("the jax backend needs JAX: pip install 'gradspec[jax]'") from error
+from jax import Array, lax, nn
+from jax import numpy as jnp
+from jax.example_libraries import optimizers
+from jax.experimental.rnn import lstm_ref
 
 # Without it JAX makes float32 of every float64.
 jax.config.update("jax_enable_x64", True)
@@ -44,7 +45,6 @@ expected_failures = {
     **{f"scaled_dot_product_attention/{check}/float64": _SINGLE for check in _INEXACT},
     **{f"multi_head_attention/{check}/float64": _SINGLE for check in (*_INEXACT, "training")},
     "multi_head_attention/extremes/float32": "compiled as a whole, scores of 1e12 become NaN",
-    "relu/extremes/float32": "XLA flushes subnormal numbers to zero, where relu has its kink",
 }
 
 
