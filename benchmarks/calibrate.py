@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(backend: Backend, operator: str, dtype: str, draws: int) -> dict[str, Any] | None:
-    """The largest error over tolerance, and its 99.9th percentile; None where the library lacks the operator."""
+    """The largest error over tolerance, and its 99.9th percentile; None where the library lacks it."""
     found: list[np.ndarray] = []
     answered = 0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -116,12 +116,12 @@ def render(known: dict[str, dict[str, Any]]) -> None:
     lines = [
         "# Calibration of the tolerances",
         "",
-        "Written by `python benchmarks/calibrate.py torch benchmarks/jax_backend.py benchmarks/optax_backend.py`; do not edit.",
+        "Written by `python benchmarks/calibrate.py torch benchmarks/{jax,optax}_backend.py`; do not edit.",
         "",
         f"The tolerance of a number is {SLACK:g} standard deviations of the noisy reference",
-        "(`conformance/noise.py`). Below, for each operator, dtype and independent library: how many calls were",
-        "compared, how many numbers, and the largest error (and its 99.9th percentile) as a multiple of the",
-        "tolerance. Above 1 a library would be refused.",
+        "(`conformance/noise.py`). Below, for each operator, dtype and independent library: how many calls",
+        "were compared, how many numbers, and the largest error (and its 99.9th percentile) as a multiple of",
+        "the tolerance. Above 1 a library would be refused.",
         "",
         f"Largest of all: {worst[0]:.2f} ({worst[1]}, {worst[2]}).",
         "",

@@ -1,4 +1,4 @@
-"""JAX, as a backend: its own functions, attention, LSTM and optimizers, behind the contract's names and layouts.
+"""JAX, as a backend: its own functions, attention, LSTM and optimizers, under the contract's names.
 
     pip install jax
     gradspec check benchmarks/jax_backend.py --profile smoke

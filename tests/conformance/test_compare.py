@@ -61,7 +61,7 @@ def test_the_worst_entry_is_the_one_that_is_told():
 
 
 def test_a_nan_is_worse_than_any_number():
-    found = compare(np.array([1e300, math.nan]), due([0.0, 0.0], 1e-300))
+    found = compare(np.array([1e300, math.nan]), due([0.0, 0.0], 1.0))
     assert (found.index, found.ratio) == ((1,), math.inf)
 
 
