@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,8 @@ class Backend:
         self, function: Callable[..., Any], operator: Operator, attributes: Mapping[str, Any]
     ) -> dict[str, Any]:
         keywords = passed(operator, attributes)
-        taken = _taken(function) if keywords else None
+        looked_up = _taken if isinstance(function, Hashable) else _taken.__wrapped__
+        taken = looked_up(function) if keywords else None
         for name in keywords:
             if taken is not None and name not in taken:
                 raise Unsupported(f"{operator.name} does not take {name}")
@@ -249,6 +251,7 @@ def _mapping(target: Any, attribute: str, source: str) -> Mapping[str, Any]:
     return value
 
 
+@cache
 def _taken(function: Callable[..., Any]) -> frozenset[str] | None:
     """The keywords that a function takes, or None where it takes any (or does not say)."""
     try:

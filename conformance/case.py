@@ -152,7 +152,7 @@ def _cancelling(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    values = rng.standard_normal(shape)
+    values = np.asarray(rng.standard_normal(shape))
     values[(0,) * len(shape)] = np.nan
     return values
 
@@ -221,7 +221,7 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
 def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     if case.discrete == "same":
         return np.ones(shape, bool)
-    mask = rng.random(shape) < 0.6
+    mask = np.asarray(rng.random(shape) < 0.6)  # of no axes it would be a bare number
     if case.operator != "scaled_dot_product_attention":
         return mask
     # Every query row sees a key, also under a causal mask aligned to either corner.

@@ -16,7 +16,7 @@ from .encoding import decode_nested, encode_nested
 from .trial import Trial
 
 _READABLE = 400
-"""Above this many numbers a snippet would be a wall: it reads them from the report instead."""
+"""Above this many numbers a snippet would be a wall: it has them made from the case instead."""
 
 
 def record(trial: Trial) -> dict[str, Any]:
@@ -56,7 +56,8 @@ def snippet(trial: Trial, check: str, quantity: str) -> str:
     """A stand-alone program that makes the failing call and prints what came back for `quantity`."""
     operator = trial.operator
     outputs, gradients = _results(trial)
-    if trial.case.layout != "plain":  # which no literal has
+    size = sum(array.size for _, array in trial.arguments.arrays())
+    if size > _READABLE or trial.case.layout != "plain":  # which no literal has
         return _through_gradspec(trial, check)
     if quantity in outputs:
         return "\n".join([*_preamble(trial), *_forward(trial, operator, quantity)]) + "\n"
@@ -89,6 +90,8 @@ def _preamble(trial: Trial, gradient: bool = False) -> list[str]:
         "import numpy as np",
         "",
         *_backend(trial.backend),
+        "",
+        "np.set_printoptions(precision=17)",
         "",
         *(f"{name} = {_literal(x, trial.backend)}" for name, x in arrays),
     ]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from os import PathLike
 from typing import Any
 
 from ..spec import Operator, declaration
@@ -88,10 +89,10 @@ def check(
 
     try:
         # Only what was named can be found again by another process.
-        if jobs > 1 and len(plan.operators) > 1 and isinstance(backend, str):
+        if jobs > 1 and len(plan.operators) > 1 and isinstance(backend, (str, PathLike)):
             from .parallel import run_all
 
-            run_all(backend, plan, jobs, take)
+            run_all(loaded.source, plan, jobs, take)
         else:
             from .running import run_operator
 
