@@ -37,7 +37,8 @@ def imported(backend: str) -> float:
 def checked(backend: str, *options: str) -> tuple[float, float]:
     """Seconds to the first output, and to the end, of a check."""
     started = time.perf_counter()
-    with subprocess.Popen([*CHECK, backend, *options], stdout=subprocess.PIPE) as process:
+    command = [*CHECK, backend, *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         process.stdout.read(1)
         first = time.perf_counter() - started

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from faults import Altered
-
 from gradspec import reference
 from gradspec.conformance import check
 
