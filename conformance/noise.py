@@ -1,10 +1,10 @@
 """Noisy numbers: run the unmodified reference on them, and the spread of its results is the tolerance.
 
 Monte Carlo arithmetic (Parker 1997): every operation is perturbed by one rounding error, here in `REPLICAS`
-copies of the computation that share a leading axis; replica 0 stays unperturbed. To first order the spread is
-proportional to the size of a rounding error, so the perturbation is drawn at `LEVEL`, far above float64's own
-rounding and far below where the first order ends, and scaled to the dtype under test by whoever reads the
-spread.
+copies of the computation that share a leading axis; replica 0 stays unperturbed. The perturbation is as large as
+a rounding error of the dtype under test, so that what rounding does to rounding is in it (where results cancel
+to exactly 0, nothing else is), but never below `FLOOR`; the spread is told in rounding errors, and whoever reads
+it multiplies by the size of one.
 
 A product or a sum of n terms is perturbed by √n · Σ|aᵢbᵢ|, since an implementation may sum in any order; an
 elementary function by a few units in the last place; what only moves or selects numbers, not at all. A
@@ -24,7 +24,8 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from .precision import SLACK, Precision
 
 REPLICAS = 16
-LEVEL = 2.0**-40
+FLOOR = 2.0**-40
+"""The least size of a perturbation: float64's own rounding errors, which are not to count, are far below it."""
 
 # One pool of Gaussian numbers, read in order: drawing them afresh for each operation is most of the cost.
 _POOL = np.random.default_rng(20241).standard_normal((1 << 20) + 7)
@@ -41,9 +42,10 @@ class Noise:
         self.precision = precision
         self.undecided = False
         self.peak = 0.0
+        self.level = max(precision.unit, FLOOR)
         self._next = (seed * 104_729) % len(_POOL)
         # An underflow loses up to the smallest normal number, whatever the size of a rounding error.
-        self._tiny = precision.tiny * LEVEL / precision.unit
+        self._tiny = precision.tiny * self.level / precision.unit
 
     def exact(self, value: Any) -> Noisy:
         """`value` as it is, with no noise in it."""
@@ -81,7 +83,7 @@ class Noise:
         noisy = np.empty((REPLICAS + 1, *first.shape))
         noisy[0] = first
         others = noisy[1:]
-        np.multiply(self.gaussian(first.shape), size * (ulps * LEVEL) + self._tiny, out=others)
+        np.multiply(self.gaussian(first.shape), size * (ulps * self.level) + self._tiny, out=others)
         others += replicas[1:] if len(replicas) > 1 else first
         return noisy
 
@@ -128,10 +130,12 @@ class Noisy(NDArrayOperatorsMixin):
         """
         if len(self.replicas) == 1:
             return np.zeros(self.shape)
-        with np.errstate(invalid="ignore"):  # ∞ − ∞ where both are infinite: no spread
+        with np.errstate(invalid="ignore", over="ignore"):  # ∞ − ∞ where both are infinite: no spread
             off = self.replicas[1:] - self.replicas[:1]
-        off = np.where(np.isfinite(off), off, 0.0)
-        return np.mean(np.abs(off), axis=0) * (math.sqrt(math.pi / 2) / LEVEL)  # type: ignore[no-any-return]
+            # A number that noise can blow up to infinity is none that an implementation can be held to.
+            self.noise.undecided |= bool(np.any(~np.isfinite(off) & np.isfinite(self.replicas[0])))
+            off = np.abs(np.where(np.isfinite(off), off, 0.0))
+            return np.mean(off, axis=0) * (math.sqrt(math.pi / 2) / self.noise.level)  # type: ignore[no-any-return]
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""A backend that declares a convention is held to it: it conforms under it, and is refused without the word."""
+"""A backend that declares a convention is held to it: it conforms, and without the word is refused."""
 
 from functools import partial
 from typing import Any
