@@ -1,10 +1,10 @@
 """Noisy numbers: run the unmodified reference on them, and the spread of its results is the tolerance.
 
 Monte Carlo arithmetic (Parker 1997): every operation is perturbed by one rounding error, here in `REPLICAS`
-copies of the computation that share a leading axis; replica 0 stays unperturbed. The perturbation is as large as
-a rounding error of the dtype under test, so that what rounding does to rounding is in it (where results cancel
-to exactly 0, nothing else is), but never below `FLOOR`; the spread is told in rounding errors, and whoever reads
-it multiplies by the size of one.
+copies of the computation that share a leading axis; replica 0 stays unperturbed. The perturbation is as large
+as a rounding error of the dtype under test, so that what rounding does to rounding is in it (where results
+cancel to exactly 0, nothing else is), but never below `FLOOR`; the spread is told in rounding errors, and
+whoever reads it multiplies by the size of one.
 
 A product or a sum of n terms is perturbed by √n · Σ|aᵢbᵢ|, since an implementation may sum in any order; an
 elementary function by a few units in the last place; what only moves or selects numbers, not at all. A
@@ -25,7 +25,7 @@ from .precision import SLACK, Precision
 
 REPLICAS = 16
 FLOOR = 2.0**-40
-"""The least size of a perturbation: float64's own rounding errors, which are not to count, are far below it."""
+"""The least size of a perturbation: far above float64's own rounding errors, which are not to count."""
 
 # One pool of Gaussian numbers, read in order: drawing them afresh for each operation is most of the cost.
 _POOL = np.random.default_rng(20241).standard_normal((1 << 20) + 7)
@@ -55,7 +55,11 @@ class Noise:
         """A number that the dtype under test may have to round first, as 0.999 in float32."""
         lifted = self.exact(value)
         self.undecided |= bool(value) and not self.precision.reaches(value)
-        return lifted if self.precision.holds(value) else Noisy(self.perturb(lifted.replicas, 1.0), self)
+        return (
+            lifted
+            if self.precision.holds(value)
+            else Noisy(self.perturb(lifted.replicas, np.abs(lifted.value)), self)
+        )
 
     def gaussian(self, shape: tuple[int, ...]) -> np.ndarray:
         """Independent noise for the REPLICAS perturbed copies of an array."""
@@ -67,13 +71,9 @@ class Noise:
         start, self._next = self._next, self._next + needed
         return _POOL[start : self._next].reshape(REPLICAS, *shape)
 
-    def perturb(self, replicas: np.ndarray, ulps: float, magnitude: np.ndarray | None = None) -> np.ndarray:
-        """`replicas` with noise of `ulps` rounding errors, relative to `magnitude` where it is not its own.
-
-        The size of the noise needs no replicas: that of the unperturbed one serves all.
-        """
+    def perturb(self, replicas: np.ndarray, size: np.ndarray) -> np.ndarray:
+        """`replicas` with noise in proportion to `size`, the same for all of them."""
         first = replicas[0]
-        size = np.abs(first) if magnitude is None else magnitude[0]
         peak = float(size.max(initial=0.0))
         if not math.isfinite(peak):  # a mask's −∞, or a NaN on its way through: nothing to perturb there
             size = np.where(np.isfinite(size) & np.isfinite(first), size, 0.0)
@@ -83,9 +83,14 @@ class Noise:
         noisy = np.empty((REPLICAS + 1, *first.shape))
         noisy[0] = first
         others = noisy[1:]
-        np.multiply(self.gaussian(first.shape), size * (ulps * self.level) + self._tiny, out=others)
+        np.multiply(self.gaussian(first.shape), size * self.level + self._tiny, out=others)
         others += replicas[1:] if len(replicas) > 1 else first
         return noisy
+
+
+def _magnitude(replicas: np.ndarray) -> np.ndarray:
+    """How large the numbers are. A perturbed replica is asked too: what is 0 but for noise is rounded."""
+    return np.abs(replicas[:2]).max(axis=0)  # type: ignore[no-any-return]
 
 
 def _times(errors: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
@@ -198,7 +203,7 @@ class Noisy(NDArrayOperatorsMixin):
             if name in ("sqrt", "log"):
                 given = [_mirrored(given[0])]
             value = ufunc(*given, **kwargs)
-            result = self.noise.perturb(value, 1.0, _ROUNDED[name](np.abs(value[:1]), np.abs(given[0][:1])))
+            result = self.noise.perturb(value, _ROUNDED[name](_magnitude(value), _magnitude(given[0])))
         elif name in _EXACT:
             result = ufunc(*given, **kwargs)
         else:
@@ -308,9 +313,8 @@ def _matmul(a: np.ndarray, b: np.ndarray, noise: Noise) -> np.ndarray:
     rank = max(a.ndim, b.ndim)
     a, b = _aligned(a, rank), _aligned(b, rank)
     terms = a.shape[-1]
-    # The size of the rounding error needs no replicas: that of replica 0 serves all.
-    magnitude = np.abs(a[:1]) @ np.abs(b[:1])
-    return noise.perturb(a @ b, math.sqrt(terms), magnitude) if terms else a @ b
+    magnitude = (np.abs(a[:2]) @ np.abs(b[:2])).max(axis=0)
+    return noise.perturb(a @ b, math.sqrt(terms) * magnitude) if terms else a @ b
 
 
 def _axes(axis: Any, rank: int) -> tuple[int, ...]:
@@ -333,12 +337,14 @@ def _add_at(target: Noisy, index: Any, values: Any) -> None:
     if len(target.replicas) < REPLICAS + 1:
         target.replicas = np.repeat(target.replicas, REPLICAS + 1, axis=0)
     where = _behind(index)
-    size, count = np.abs(target.replicas[:1]), np.zeros(target.shape)
-    np.add.at(size, where, np.abs(added[:1]))
+    size, count = np.abs(target.replicas[:2]), np.zeros(target.shape)
+    np.add.at(size, where, np.abs(added[:2]))
     np.add.at(count, _tuple(index), 1.0)
     np.add.at(target.replicas, where, np.broadcast_to(added, (REPLICAS + 1, *added.shape[1:])))
     # The first number lands on a zero, exactly; each further one is an addition that rounds.
-    target.replicas = target.noise.perturb(target.replicas, 1.0, size * np.sqrt(np.maximum(count - 1.0, 0.0)))
+    target.replicas = target.noise.perturb(
+        target.replicas, size.max(axis=0) * np.sqrt(np.maximum(count - 1.0, 0.0))
+    )
 
 
 def _sum(a: Noisy, axis: Any = None, keepdims: bool = False) -> Noisy:
@@ -347,8 +353,8 @@ def _sum(a: Noisy, axis: Any = None, keepdims: bool = False) -> Noisy:
     total = a.replicas.sum(axis=over, keepdims=keepdims)
     if terms <= 1:
         return Noisy(total, a.noise)
-    magnitude = np.abs(a.replicas[:1]).sum(axis=over, keepdims=keepdims)
-    return Noisy(a.noise.perturb(total, math.sqrt(terms - 1), magnitude), a.noise)
+    magnitude = np.abs(a.replicas[:2]).sum(axis=over, keepdims=keepdims).max(axis=0)
+    return Noisy(a.noise.perturb(total, math.sqrt(terms - 1) * magnitude), a.noise)
 
 
 def _max(a: Noisy, axis: Any = None, keepdims: bool = False) -> Noisy:
