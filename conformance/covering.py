@@ -57,6 +57,21 @@ def values(name: str) -> tuple[Case, ...]:
 
 
 @cache
+def settings(name: str) -> tuple[Case, ...]:
+    """The part of `values` for checks that make many calls of each: every setting but numbers, and large values."""
+    numbers = [a.name for a in declaration(name).attributes if a.examples]
+    usual = base(declaration(name)).attributes
+    return tuple(
+        case
+        for case in values(name)
+        if case.values == "normal"
+        and case.scale >= 1
+        and case.cotangent == 1
+        and all(case.attributes[n] == usual[n] for n in numbers)
+    )
+
+
+@cache
 def shapes(name: str) -> tuple[Case, ...]:
     """Sizes 0 and 1, equal and long ones, and every layout in memory."""
     operator = declaration(name)

@@ -22,5 +22,7 @@ def in_words(error: BaseException) -> str:
     text = f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
     if isinstance(error, SyntaxError):  # says where itself
         return text
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<frozen")]
-    return f"{text} ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else text
+    # The bare frames: `traceback.extract_tb` reads every source file, for errors that are mostly expected.
+    frames = [(f.f_code.co_filename, line) for f, line in traceback.walk_tb(error.__traceback__)]
+    told = [(Path(name).name, line) for name, line in frames if not name.startswith("<frozen")]
+    return f"{text} ({told[-1][0]}:{told[-1][1]})" if told else text

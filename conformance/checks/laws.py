@@ -111,7 +111,7 @@ def _held(name: str, law: Law, wanted: _Side, found: tuple[Any, Any], trial: Tri
 @cache
 def _coarse(name: str) -> tuple[Case, ...]:
     """The covering cases, so that one run of the noisy reference serves every dtype."""
-    return tuple(replace(case, coarse=True) for case in covering.values(name))
+    return tuple(replace(case, coarse=True) for case in covering.settings(name))
 
 
 CHECK = Check(
