@@ -58,7 +58,7 @@ def values(name: str) -> tuple[Case, ...]:
 
 @cache
 def settings(name: str) -> tuple[Case, ...]:
-    """The part of `values` for checks that make many calls of each: every setting but numbers, and large values."""
+    """The part of `values` for checks that make many calls of each: all settings but numbers."""
     numbers = [a.name for a in declaration(name).attributes if a.examples]
     usual = base(declaration(name)).attributes
     return tuple(

@@ -1,4 +1,7 @@
-"""The operators of a run, spread over processes that each load the backend by its name."""
+"""The operators of a run, spread over processes that each load the backend by its name.
+
+The parent never loads it: the first process to have it says what it is, and the run starts.
+"""
 
 from __future__ import annotations
 
@@ -7,66 +10,99 @@ import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 
 from ..spec import declaration
 from .backend import Backend, load
+from .errors import Unusable
 from .report import Result
 from .suite import Plan, cells_of
 
-_backend: Backend
+Take = Callable[[str, list[Result]], None]
+
+_loaded: dict[str, Backend] = {}
+"""In a worker: the backend, once it is needed."""
 
 
-def run_all(named: str, plan: Plan, jobs: int, take: Callable[[str, list[Result]], None]) -> None:
-    """Every operator of the plan on `jobs` processes; `take` gets the results of each as it ends.
+class Workers:
+    """`jobs` processes for the backend called `named`; replaced as a whole where one of them dies."""
 
-    A process that dies takes its operator with it, as errors; the others are run again without it.
-    """
-    # The longest first, so that none is left running alone at the end: recurrences and attention have the
-    # most inputs.
-    waiting = sorted(plan.operators, key=lambda name: -len(declaration(name).inputs))
-    while waiting:
-        done, suspects = _round(named, plan, jobs, waiting, take)
-        waiting = [name for name in waiting if name not in done]
-        # Which of those that were running brought the process down is found by running each alone.
-        for name in suspects:
-            _, died = _round(named, plan, 1, [name], take)
-            if died:
-                take(name, _died(name, plan))
-            waiting.remove(name)
+    def __init__(self, named: str, jobs: int) -> None:
+        self.named = named
+        self.jobs = jobs
+        self._pool = _started(jobs)
+
+    def describe(self) -> Backend:
+        """The backend without its functions. All processes load it meanwhile. Raises Unusable."""
+        try:
+            descriptions = [self._pool.submit(_describe, self.named) for _ in range(self.jobs)]
+            wait(descriptions, return_when=FIRST_COMPLETED)
+            return next(d for d in descriptions if d.done()).result()
+        except BrokenProcessPool:
+            raise Unusable(f"the process died while {self.named} was being imported") from None
+        except BaseException:
+            self.stop()
+            raise
+
+    def run(self, plan: Plan, take: Take) -> None:
+        """Every operator of the plan; `take` gets the results of each as it ends.
+
+        A process that dies takes its operator with it, as errors; the others are run again without it.
+        """
+        # The longest first, so that none is left running alone at the end: recurrences and attention have
+        # the most inputs.
+        waiting = sorted(plan.operators, key=lambda name: -len(declaration(name).inputs))
+        while waiting:
+            done, suspects = self._round(plan, waiting, take, self.jobs)
+            waiting = [name for name in waiting if name not in done]
+            # Which of those that were running brought the process down is found by running each alone.
+            for name in suspects:
+                _, died = self._round(plan, [name], take, 1)
+                if died:
+                    take(name, _died(name, plan))
+                waiting.remove(name)
+        self.stop()
+
+    def stop(self) -> None:
+        """Ends the processes, whatever they are at."""
+        for process in list((self._pool._processes or {}).values()):
+            process.terminate()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _round(
+        self, plan: Plan, operators: list[str], take: Take, at_once: int
+    ) -> tuple[set[str], list[str]]:
+        """The operators until all are done or a process dies: those done, and those under way at its death."""
+        done: set[str] = set()
+        left = list(operators)
+        running: dict[Future[list[Result]], str] = {}
+        try:
+            while left or running:
+                # No more are handed out than run at once, so that a death is blamed on few.
+                while left and len(running) < at_once:
+                    name = left.pop(0)
+                    running[self._pool.submit(_work, self.named, name, plan)] = name
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    take(running[future], future.result())
+                    done.add(running.pop(future))
+        except BrokenProcessPool:
+            self.stop()
+            self._pool = _started(self.jobs)
+            return done, [name for name in running.values() if name not in done]
+        except BaseException:
+            self.stop()
+            raise
+        return done, []
 
 
-def _round(
-    named: str, plan: Plan, jobs: int, operators: list[str], take: Callable[[str, list[Result]], None]
-) -> tuple[set[str], list[str]]:
-    """The operators until all are done or a process dies: those done, and those under way when it died."""
+def _started(jobs: int) -> ProcessPoolExecutor:
     # A fork would inherit the threads of a framework, and hang.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, initargs=(named, os.getcwd()))
-    done: set[str] = set()
-    left = list(operators)
-    running: dict[Future[list[Result]], str] = {}
-    try:
-        while left or running:
-            # No more are handed out than run at once, so that a death is blamed on few.
-            while left and len(running) < jobs:
-                name = left.pop(0)
-                running[pool.submit(_work, name, plan)] = name
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in finished:
-                take(running[future], future.result())
-                done.add(running.pop(future))
-    except BrokenProcessPool:
-        return done, [name for name in running.values() if name not in done]
-    except KeyboardInterrupt:
-        for process in list((pool._processes or {}).values()):
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-    return done, []
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(os.getcwd(),))
 
 
-def _start(named: str, directory: str) -> None:
+def _prepare(directory: str) -> None:
     """In the worker: small arrays gain nothing from threads, and the workers share the cores."""
     import signal
 
@@ -74,14 +110,22 @@ def _start(named: str, directory: str) -> None:
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(variable, "1")
     os.chdir(directory)
-    global _backend
-    _backend = load(named)
 
 
-def _work(name: str, plan: Plan) -> list[Result]:
+def _backend(named: str) -> Backend:
+    if named not in _loaded:
+        _loaded[named] = load(named)
+    return _loaded[named]
+
+
+def _describe(named: str) -> Backend:
+    return replace(_backend(named), target=None)
+
+
+def _work(named: str, name: str, plan: Plan) -> list[Result]:
     from .running import run_operator
 
-    return run_operator(_backend, name, plan)
+    return run_operator(_backend(named), name, plan)
 
 
 def _died(name: str, plan: Plan) -> list[Result]:

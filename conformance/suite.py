@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 from ..spec import Operator, declaration
@@ -60,10 +60,21 @@ def check(
 
     Raises Unusable where the backend or an option cannot be used.
     """
-    loaded = load(backend)
-    plan, notes = _planned(loaded, operators, checks, dtypes, examples, seed, profile, xfails)
     if jobs < 1:
         raise Unusable(f"--jobs is {jobs}; at least one is needed")
+    workers = None
+    # Only what was named can be found again by another process, and one operator is the work of one.
+    if jobs > 1 and isinstance(backend, (str, PathLike)) and (operators is None or len(operators) > 1):
+        from .parallel import Workers
+
+        workers = Workers(fspath(backend), jobs)
+    loaded = workers.describe() if workers else load(backend)
+    try:
+        plan, notes = _planned(loaded, operators, checks, dtypes, examples, seed, profile, xfails)
+    except Unusable:
+        if workers:
+            workers.stop()
+        raise
     report = Report(
         backend={"name": loaded.name, "version": loaded.version, "source": loaded.source},
         seed=seed,
@@ -88,11 +99,8 @@ def check(
             on_unit(unit, results)
 
     try:
-        # Only what was named can be found again by another process.
-        if jobs > 1 and len(plan.operators) > 1 and isinstance(backend, (str, PathLike)):
-            from .parallel import run_all
-
-            run_all(loaded.source, plan, jobs, take)
+        if workers:
+            workers.run(plan, take)
         else:
             from .running import run_operator
 
