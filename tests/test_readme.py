@@ -81,7 +81,7 @@ def test_the_example_in_python_runs(example: Path) -> None:
 
 def test_every_option_that_is_named_exists() -> None:
     known = {o for c in cli.commands.values() for p in c.params for o in p.opts}
-    known |= {"--conform", "--conform-profile", "--conform-seed", "--junitxml", "--index-url"}
+    known |= {"--conform", "--conform-profile", "--conform-seed", "--junitxml"}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
 
 
