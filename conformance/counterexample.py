@@ -11,8 +11,9 @@ import numpy as np
 
 from ..spec import Operator
 from .backend import Backend, builtin_names
-from .case import LAYOUTS, Arguments, Case, passed
+from .case import Arguments, Case, passed
 from .encoding import decode_nested, encode_nested
+from .recipes import LAYOUTS
 from .trial import Trial
 
 _READABLE = 400

@@ -12,7 +12,8 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from ..spec import ANY, Operator, Size, declaration
-from .case import DRAWN, LAYOUTS, Case
+from .case import DRAWN, Case
+from .recipes import LAYOUTS
 
 _SIZES = (3, 2, 5, 4, 6, 7, 8)
 """Sizes of the base, by order of appearance: all different, the first three no perfect squares."""

@@ -10,7 +10,8 @@ import numpy as np
 
 from .. import reference
 from ..spec import Array, Attribute, Operator
-from .noise import Noise, Noisy
+from .noise import Noise
+from .noisy import Noisy
 from .precision import SLACK, Precision
 
 HEADROOM = 16.0

@@ -72,7 +72,7 @@ class Workers:
     def _round(
         self, plan: Plan, operators: list[str], take: Take, at_once: int
     ) -> tuple[set[str], list[str]]:
-        """The operators until all are done or a process dies: those done, and those under way at its death."""
+        """The operators until all are done or a process dies: those done, and those then under way."""
         done: set[str] = set()
         left = list(operators)
         running: dict[Future[list[Result]], str] = {}

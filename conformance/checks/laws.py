@@ -14,7 +14,7 @@ from ..case import Case
 from ..compare import Finding, compare, refuse
 from ..laws import laws
 from ..laws._law import At, Law
-from ..noise import Noisy
+from ..noisy import Noisy
 from ..oracle import Expected, fair, lift, tolerance
 from ..precision import Precision
 from ..program import OnReference, on_backend

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 from gradspec import reference
-from gradspec.conformance.noise import REPLICAS, Noise, Noisy
+from gradspec.conformance.noise import REPLICAS, Noise
+from gradspec.conformance.noisy import Noisy
 from gradspec.conformance.precision import precision
 from minimal import ramp
 

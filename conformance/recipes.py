@@ -1,0 +1,91 @@
+"""How numbers are drawn, and how an array lies in memory: by name, so that a case can say it in a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+_LANDMARKS = (0.0, 1e-30, 1e-8, 1e-4, 0.5, 1, 6, 9, 12, 20, 30, 60, 87, 89, 104, 710, 1e4)
+
+
+def _normal(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.standard_normal(shape)
+
+
+def _integers(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    return rng.integers(-2, 3, shape).astype(float)
+
+
+def _landmarks(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Where functions are known to go wrong: next to 0, in the tails, past exp's overflow in either dtype."""
+    return np.asarray(rng.choice(_LANDMARKS, shape) * rng.choice((-1.0, 1.0), shape))
+
+
+def _offset(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Far from 0 and close together: what a shift-invariant function must not notice."""
+    return 1e4 + rng.standard_normal(shape)
+
+
+def _spread(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Magnitudes over eight decades."""
+    return rng.standard_normal(shape) * 10.0 ** rng.uniform(-6, 2, shape)
+
+
+def _cancelling(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Large terms of either sign beside small ones."""
+    return rng.choice((-1e3, 1e3), shape) + rng.standard_normal(shape)
+
+
+def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    values = np.asarray(rng.standard_normal(shape))
+    values[(0,) * len(shape)] = np.nan
+    return values
+
+
+VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
+    "normal": _normal,
+    "integers": _integers,
+    "odd": lambda rng, shape: rng.choice((-3.0, -1.0, 1.0, 3.0), shape),
+    "ones": lambda rng, shape: np.ones(shape),
+    "landmarks": _landmarks,
+    "offset": _offset,
+    "spread": _spread,
+    "cancelling": _cancelling,
+    "nan": _nan,
+}
+"""How real numbers are drawn, by name."""
+
+
+def _strided(array: np.ndarray) -> np.ndarray:
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype) if array.ndim else array
+    if array.ndim:
+        wide[..., ::2] = array
+    return wide[..., ::2] if array.ndim else array
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def _broadcast(array: np.ndarray) -> np.ndarray:
+    """The first row repeated by a stride of 0."""
+    return np.broadcast_to(array[:1], array.shape) if array.ndim and len(array) else array
+
+
+def _reversed(array: np.ndarray) -> np.ndarray:
+    """The same numbers in the same places, read backwards from memory."""
+    return np.flip(np.flip(array).copy()) if array.ndim else array
+
+
+LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "plain": lambda array: array,
+    "strided": _strided,
+    "transposed": lambda array: np.array(array, order="F"),
+    "read-only": _read_only,
+    "broadcast": _broadcast,
+    "reversed": _reversed,
+}
+"""How an array may lie in memory, by name."""
