@@ -30,6 +30,8 @@ class Case:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     values: str = "normal"
     scale: float = 1.0
+    target: int = 0
+    """Which of the real inputs takes the values where they are extreme; the others stay normal."""
     discrete: str = "any"
     cotangent: float = 1.0
     """The scale of the cotangents; 0 makes them all zero."""
@@ -119,8 +121,8 @@ def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if not default(name)}
 
 
-_ONLY_FIRST = ("landmarks", "offset", "spread", "cancelling", "nan")
-"""Values so extreme that only the first real input takes them; the others stay normal."""
+_ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", "nan")
+"""Values so extreme that only one real input takes them."""
 
 
 def _many(array: Array, case: Case, rng: np.random.Generator, precision: Precision) -> Any:
@@ -133,8 +135,9 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
     shape = shape_of(array, case.sizes, index)
     if array.kind in ("index", "lengths", "mask"):
         return _laid_out(_discrete(array, case, rng, shape), case.layout)
-    first = declaration(case.operator).inputs[0]
-    values = "normal" if case.values in _ONLY_FIRST and (array is not first or index) else case.values
+    real = [a for a in declaration(case.operator).inputs if a.dtype is None]
+    spared = case.values in _ONLY_ONE and (array is not real[case.target % len(real)] or index)
+    values = "normal" if spared else case.values
     if array.kind == "probability":
         drawn = rng.integers(0, 2, shape).astype(float) if values == "integers" else rng.uniform(0, 1, shape)
         if case.discrete == "boundary":
@@ -161,8 +164,12 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
         "any": lambda: rng.integers(low, high, size),
         "same": lambda: np.full(size, rng.integers(low, high)),
         "distinct": lambda: low + (rng.permutation(max(bound, size)) % bound)[:size],
-        "boundary": lambda: rng.choice((low, high - 1), size),
+        "boundary": lambda: np.resize((high - 1, low), size),
         "sorted": lambda: np.sort(rng.integers(low, high, size)),
+        "descending": lambda: np.sort(rng.integers(low, high, size))[::-1],
+        "consecutive": lambda: low + np.arange(size) % bound,
+        "first": lambda: np.full(size, low),
+        "last": lambda: np.full(size, high - 1),
     }
     return np.asarray(drawn[case.discrete](), np.int64).reshape(shape)
 
@@ -170,7 +177,8 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
 def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     if case.discrete == "same":
         return np.ones(shape, bool)
-    mask = np.asarray(rng.random(shape) < 0.6)  # of no axes it would be a bare number
+    share = 0.0 if case.discrete == "first" else 0.6  # "first": nothing but what every row has to see
+    mask = np.asarray(rng.random(shape) < share)  # of no axes it would be a bare number
     if case.operator != "scaled_dot_product_attention":
         return mask
     # Every query row sees a key, also under a causal mask aligned to either corner.
@@ -185,7 +193,9 @@ def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, preci
         return case.sizes[attribute.size.name]
     value = case.attributes[attribute.name]
     if attribute.array is not None and value == DRAWN:
-        return _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes))
+        return _laid_out(
+            _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes)), case.layout
+        )
     if isinstance(value, float) and not precision.reaches(value):  # an ε of 1e-8 is nothing at all in float16
         return next((e for e in attribute.examples if precision.reaches(e)), value)
     return value

@@ -15,10 +15,10 @@ from ..spec import ANY, Operator, Size, declaration
 from .case import DRAWN, Case
 from .recipes import LAYOUTS
 
-_SIZES = (3, 2, 5, 4, 6, 7, 8)
+_SIZES = (3, 5, 2, 4, 6, 7, 8)
 """Sizes of the base, by order of appearance: all different, the first three no perfect squares."""
 
-_CHAIN = (3, 5, 2, 4)
+_CHAIN = (6, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
 _LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
 _LONG = {"T": 40, "P": 24}
@@ -51,8 +51,10 @@ def values(name: str) -> tuple[Case, ...]:
             _with(start, cotangent=1e3, seed=4, about="large cotangents"),
             _with(start, cotangent=0.0, seed=5, about="zero cotangents"),
         ]
+    if not operator.differentiable and any(a.dtype is None for a in operator.inputs):
+        cases.append(_with(start, values="sparse", seed=7, about="zeros among the values"))
     if any(a.kind in ("index", "probability") for a in operator.inputs):
-        for discrete in ("same", "distinct", "boundary", "sorted"):
+        for discrete in ("same", "distinct", "boundary", "sorted", "consecutive"):
             cases.append(_with(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
     return tuple(cases)
 
@@ -161,7 +163,7 @@ def _sizes(operator: Operator) -> dict[str, Size]:
             sizes[name] = _CHAIN
         elif name == ANY.name:
             many = any(a.many for a in operator.inputs)
-            sizes[name] = ((2, 3), (4,), ()) if many else (2, 3)
+            sizes[name] = ((2, 7), (4,), ()) if many else (2, 7)
         else:
             sizes[name] = next(left)
     for attribute in operator.attributes:
@@ -221,7 +223,7 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
         if _divides(operator, case):
             yield case
         if name == "lengths":
-            for discrete in ("same", "boundary"):
+            for discrete in ("first", "last", "boundary"):
                 yield _with(
                     start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}"
                 )

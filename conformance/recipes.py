@@ -18,8 +18,9 @@ def _integers(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _landmarks(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Where functions are known to go wrong: next to 0, in the tails, past exp's overflow in either dtype."""
-    return np.asarray(rng.choice(_LANDMARKS, shape) * rng.choice((-1.0, 1.0), shape))
+    """Where functions go wrong: next to 0, in the tails, past the overflow of exp in each dtype."""
+    both = rng.permutation([*_LANDMARKS, *(-x for x in _LANDMARKS)])
+    return np.resize(both, shape)  # every one of them, where there is room
 
 
 def _offset(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -43,6 +44,11 @@ def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return values
 
 
+def _sparse(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """One number in three is 0."""
+    return np.where(rng.random(shape) < 1 / 3, 0.0, rng.standard_normal(shape))
+
+
 VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
     "normal": _normal,
     "integers": _integers,
@@ -53,6 +59,7 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "spread": _spread,
     "cancelling": _cancelling,
     "nan": _nan,
+    "sparse": _sparse,
 }
 """How real numbers are drawn, by name."""
 
@@ -80,6 +87,21 @@ def _reversed(array: np.ndarray) -> np.ndarray:
     return np.flip(np.flip(array).copy()) if array.ndim else array
 
 
+def _rows(array: np.ndarray) -> np.ndarray:
+    """The later part of a longer array: contiguous, but not at its beginning."""
+    return np.concatenate([array[:1], array])[1:] if array.ndim and len(array) else array
+
+
+def _columns(array: np.ndarray) -> np.ndarray:
+    """The first columns of a wider array: every row followed by numbers that are not its own."""
+    return np.concatenate([array, array[..., ::-1]], axis=-1)[..., : array.shape[-1]] if array.ndim else array
+
+
+def _expanded(array: np.ndarray) -> np.ndarray:
+    """One number, repeated by strides of 0: the cotangent of a sum."""
+    return np.broadcast_to(array[(0,) * array.ndim], array.shape) if array.size else array
+
+
 LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "plain": lambda array: array,
     "strided": _strided,
@@ -87,5 +109,8 @@ LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "read-only": _read_only,
     "broadcast": _broadcast,
     "reversed": _reversed,
+    "rows": _rows,
+    "columns": _columns,
+    "expanded": _expanded,
 }
 """How an array may lie in memory, by name."""

@@ -16,6 +16,7 @@ OPERATOR = Operator(
     may_be_empty=(ANY,),
     pitfalls=(
         "Without the shift by the maximum e^x overflows; with it no logit does.",
+        "As exp(x − log Σ e^x) it loses digits as the logits grow: the difference of two large numbers.",
         "The sum has to carry the precision of the result: in bfloat16 a row of 1024 can sum to 4.",
         "The Jacobian is diag(y) − y yᵀ: keeping only its diagonal, y (1 − y), forgets the other classes.",
     ),

@@ -120,7 +120,11 @@ def random_dropout(x: Tensor, *, rate: float) -> Tensor:
 # ----- losses -----------------------------------------------------------------------------------------------
 mean_squared_error = F.mse_loss
 binary_cross_entropy = F.binary_cross_entropy_with_logits
-softmax_cross_entropy = F.cross_entropy
+
+
+def softmax_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    # A label of −100 is left out of the mean unless another is named; here no label is to be left out.
+    return F.cross_entropy(logits, labels, ignore_index=torch.iinfo(torch.int64).min)
 
 
 # ----- recurrent networks -----------------------------------------------------------------------------------

@@ -36,6 +36,21 @@ class Check:
     """Whether what it finds is a matter of policy (singular points, invalid input), not of wrong numbers."""
 
 
+Cases = Callable[[str], tuple[Case, ...]]
+
+
+def more(
+    covering: Cases, thorough: Cases, drawn_too: bool = True
+) -> Callable[[Operator, Drawn], Iterable[Case]]:
+    """The covering cases; where any were drawn, so in all profiles but the smallest, the others as well."""
+
+    def cases(operator: Operator, drawn: Drawn) -> Iterable[Case]:
+        first = covering(operator.name)
+        return (*first, *thorough(operator.name), *(drawn if drawn_too else ())) if drawn else first
+
+    return cases
+
+
 def always(operator: Operator) -> bool:
     return True
 

@@ -29,6 +29,7 @@ def outputs(trial: Trial) -> Iterator[Finding]:
     if y.shape != x.shape or not x.size:
         return
     yield _frequency(mask[x != 0], rate)
+    yield from _patterned(mask, rate)
     (again,) = Trial(trial.backend, trial.case, trial.precision).outputs
     # P(two masks alike) = (rate² + (1 − rate)²)^n.
     if x.size * math.log(rate**2 + (1 - rate) ** 2) < math.log(FALSE_ALARM):
@@ -61,6 +62,22 @@ def _masked(trial: Trial, name: str, result: np.ndarray, given: np.ndarray, mask
     value = np.where(mask, given.astype(np.float64) / (1 - trial.attributes["rate"]), 0.0)
     allowed = np.where(mask, tolerance(value, np.abs(value), trial.precision), 0.0)
     return compare(result, Expected(name, value, allowed, trial.precision.dtype))
+
+
+def _patterned(mask: np.ndarray, rate: float) -> Iterator[Finding]:
+    """Entries are dropped one by one: not whole rows or columns, nor with a period."""
+    for axis in range(mask.ndim):
+        lines, length = mask.size // mask.shape[axis], mask.shape[axis]
+        # P(every line along the axis is of one kind) = (rate^length + (1 − rate)^length)^lines.
+        if length > 1 and lines * math.log(rate**length + (1 - rate) ** length) < math.log(FALSE_ALARM):
+            alike = np.all(mask, axis=axis) | ~np.any(mask, axis=axis)
+            yield refuse("mask", "entries are dropped in whole lines") if alike.all() else accept("mask")
+    flat = mask.ravel()
+    for period in (2, 4, 8, 16, 32):
+        rest = flat.size - period
+        if rest > 0 and rest * math.log(rate**2 + (1 - rate) ** 2) < math.log(FALSE_ALARM):
+            repeats = np.array_equal(flat[period:], flat[:-period])
+            yield refuse("mask", f"the mask repeats every {period} entries") if repeats else accept("mask")
 
 
 def _frequency(kept: np.ndarray, rate: float) -> Finding:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from ...spec import Operator
-from .. import covering, oracle
+from .. import covering, oracle, thorough
 from ..compare import Finding, accept, refuse
 from ..trial import Trial, Uninformative
 from . import _results
-from ._check import Check, differentiable
+from ._check import Check, differentiable, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -81,6 +81,6 @@ CHECK = Check(
     name="extremes",
     summary="tails, overflow, cancellation, zeros and subnormals; a NaN stays one",
     applies=_applies,
-    cases=lambda operator, drawn: covering.extremes(operator.name),
+    cases=more(covering.extremes, thorough.extremes, drawn_too=False),
     run=_run,
 )

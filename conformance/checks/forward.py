@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import covering
+from .. import covering, thorough
 from ..compare import Finding
 from ..trial import Trial
 from . import _random, _results
-from ._check import Check, always
+from ._check import Check, always, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -19,6 +19,6 @@ CHECK = Check(
     name="forward",
     summary="the outputs equal the reference's, within the computed tolerance",
     applies=always,
-    cases=lambda operator, drawn: (*covering.values(operator.name), *drawn),
+    cases=more(covering.values, thorough.values),
     run=_run,
 )

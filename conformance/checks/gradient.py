@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import covering
+from .. import covering, thorough
 from ..compare import Finding
 from ..trial import Trial
 from . import _random, _results
-from ._check import Check, differentiable
+from ._check import Check, differentiable, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -19,7 +19,7 @@ CHECK = Check(
     name="gradient",
     summary="the gradient of every input equals the reference's, within the computed tolerance",
     applies=differentiable,
-    cases=lambda operator, drawn: (*covering.values(operator.name), *drawn),
+    cases=more(covering.values, thorough.values),
     run=_run,
     needs_gradient=True,
 )

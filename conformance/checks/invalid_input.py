@@ -81,16 +81,12 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
         if array.kind == "index":
             size = trial.case.sizes[array.below.name]  # type: ignore[union-attr]
             assert isinstance(size, int)
-            for bad in (-1, size):
+            for bad in (-1, size, -100):  # some take −100 for a label to leave out
                 indices = _first(trial.inputs[position], bad)
                 inputs = _replaced(trial.inputs, position, indices)
-                if convention == "error" or (convention == "wrap_negative" and bad >= 0):
-                    yield _refused(
-                        trial,
-                        f"{array.name} = {bad} with {array.below} = {size}",
-                        inputs,
-                        dict(trial.attributes),
-                    )
+                if convention == "error" or (convention == "wrap_negative" and not -size <= bad < 0):
+                    what = f"{array.name} = {bad} with {array.below} = {size}"
+                    yield _refused(trial, what, inputs, dict(trial.attributes))
                 else:
                     yield _by_convention(trial, str(convention), position, bad, size)
     for name, value in trial.attributes.items():
@@ -100,7 +96,8 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
             assert isinstance(longest, int)
             for bad in (0, longest + 1):
                 attributes = {**trial.attributes, name: _first(value, bad)}
-                yield _refused(trial, f"{name} = {bad} with T = {longest}", list(trial.inputs), attributes)
+                what = f"{name} = {bad} with T = {longest}"
+                yield _refused(trial, what, list(trial.inputs), attributes)
 
 
 def _by_convention(trial: Trial, convention: str, position: int, bad: int, size: int) -> Finding:

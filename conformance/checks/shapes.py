@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .. import covering
+from .. import covering, thorough
 from ..compare import Finding
 from ..trial import Trial
 from . import _random, _results
-from ._check import Check, always, differentiable
+from ._check import Check, always, differentiable, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
     if trial.operator.random:
         yield from _random.outputs(trial)
+        if trial.backend.differentiates(trial.operator):
+            yield from _random.gradients(trial)
         return
     yield from _results.outputs(trial)
     if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
@@ -24,6 +26,6 @@ CHECK = Check(
     name="shapes",
     summary="sizes 0 and 1, equal and long ones; strided, reversed, broadcast and read-only memory",
     applies=always,
-    cases=lambda operator, drawn: covering.shapes(operator.name),
+    cases=more(covering.shapes, thorough.shapes, drawn_too=False),
     run=_run,
 )

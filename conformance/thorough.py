@@ -1,0 +1,130 @@
+"""Cases beyond the covering set, for all profiles but the smallest: settings with sizes, every input extreme.
+
+Each is there because a wrong backend got past the covering set without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from ..spec import ANY, Operator, declaration
+from .case import DRAWN, Case
+from .covering import base
+
+_LARGE = 18
+"""Past a tile of 16, with many divisors."""
+_WIDE = 37
+_CHAINS = ((37, 3), (3, 37, 2), (2, 2, 2, 2, 2, 2, 2))
+_SHAPES: tuple[Any, ...] = ((2, 1, 3, 2), (1, 2, 1, 2, 2))
+_LISTS: tuple[Any, ...] = (((),), ((2, 2), (2, 2)), ((12, 10), (3, 1, 2, 2)))
+
+
+@cache
+def values(name: str) -> tuple[Case, ...]:
+    """Ordinary sizes: every order of indices, lengths and masks; enough entries to judge a probability."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = []
+    for attributes, about in _settings(operator):
+        arrays = DRAWN in attributes.values() or any(a.kind == "index" for a in operator.inputs)
+        for discrete in ("first", "last", "sorted", "descending", "consecutive") if arrays else ():
+            cases.append(
+                replace(
+                    start, attributes=attributes, discrete=discrete, seed=21, about=f"{about}, {discrete}"
+                )
+            )
+    if operator.random:
+        for attributes, about in _numbers(operator):
+            cases.append(
+                replace(start, attributes=attributes, sizes={ANY.name: (64, 33)}, seed=22, about=about)
+            )
+    return tuple(cases)
+
+
+@cache
+def shapes(name: str) -> tuple[Case, ...]:
+    """Every setting at large and at small sizes, and in every layout of memory."""
+    operator = declaration(name)
+    start = base(operator)
+    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    cases = [
+        replace(start, sizes={**start.sizes, d: size}, about=f"{d} = {size}")
+        for d in plain
+        for size in (2, 8)
+    ]
+    for attributes, about in _settings(operator):
+        setting = replace(start, attributes=attributes)
+        if plain:
+            large = {**start.sizes, **dict.fromkeys(plain, _LARGE)}
+            cases.append(replace(setting, sizes=large, about=f"{about}, all sizes {_LARGE}"))
+        for d in plain:
+            for size in (1, _WIDE):
+                cases.append(replace(setting, sizes={**start.sizes, d: size}, about=f"{about}, {d} = {size}"))
+        for chain in _CHAINS if operator.chains else ():
+            sizes = {**start.sizes, operator.chains[0]: chain}
+            cases.append(replace(setting, sizes=sizes, about=f"{about}, widths {chain}"))
+        for layout in ("strided", "rows", "columns", "expanded"):
+            cases.append(replace(setting, layout=layout, about=f"{about}, {layout} memory"))
+    if ANY.name in start.sizes:
+        many = any(a.many for a in operator.inputs)
+        for shape in _LISTS if many else _SHAPES:
+            cases.append(replace(start, sizes={**start.sizes, ANY.name: shape}, about=f"shape {shape}"))
+    fitting = (_fitted(operator, case) for case in cases)
+    return tuple(replace(case, coarse=True, seed=30 + i) for i, case in enumerate(fitting))
+
+
+@cache
+def extremes(name: str) -> tuple[Case, ...]:
+    """Every real input at the edges in turn, under every setting."""
+    operator = declaration(name)
+    real = [a for a in operator.inputs if a.dtype is None]
+    start = base(operator)
+    cases = []
+    for target, array in enumerate(real):
+        for kind in ("landmarks", "cancelling", "nan"):
+            cases.append(replace(start, values=kind, target=target, seed=41, about=f"{kind} in {array.name}"))
+    for attributes, about in _settings(operator) if real else ():
+        for kind in ("landmarks", "nan"):
+            cases.append(
+                replace(start, values=kind, attributes=attributes, seed=42, about=f"{about}, {kind}")
+            )
+    if real:
+        cases.append(replace(start, scale=1e3, seed=43, about="huge values"))
+        cases.append(replace(start, cotangent=1e5, seed=44, about="huge cotangents"))
+    if ANY.name in start.sizes and not any(a.many for a in operator.inputs):
+        room = {**start.sizes, ANY.name: (_LARGE, 2)}
+        cases += [
+            replace(start, values="landmarks", sizes=room, target=t, seed=45, about="every landmark")
+            for t in range(len(real))
+        ]
+    return tuple(cases)
+
+
+def _settings(operator: Operator) -> Iterator[tuple[dict[str, Any], str]]:
+    """Every choice, optional array and divisor, one at a time; the first is the usual setting."""
+    usual = dict(base(operator).attributes)
+    yield usual, "as usual"
+    for a in operator.attributes:
+        divisors = (1, 2, 3, 6) if a.divides is not None else ()
+        for option in (*a.choices, *((DRAWN,) if a.array is not None else ()), *divisors):
+            if option != usual[a.name]:
+                yield {**usual, a.name: option}, f"{a.name} = {option}"
+
+
+def _numbers(operator: Operator) -> Iterator[tuple[dict[str, Any], str]]:
+    usual = dict(base(operator).attributes)
+    for a in operator.attributes:
+        for example in a.examples:
+            yield {**usual, a.name: example}, f"{a.name} = {example}"
+
+
+def _fitted(operator: Operator, case: Case) -> Case:
+    """The case, with one head where the width has no other divisor in common with the heads asked for."""
+    attributes = dict(case.attributes)
+    for a in operator.attributes:
+        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:  # type: ignore[operator]
+            attributes[a.name] = 1
+    return replace(case, attributes=attributes)
