@@ -124,6 +124,8 @@ def render(known: dict[str, dict[str, Any]]) -> None:
         "the tolerance. Above 1 a library would be refused.",
         "",
         f"Largest of all: {worst[0]:.2f} ({worst[1]}, {worst[2]}).",
+        "JAX's binary cross-entropy stands out because its derivative is exp(z − log(1 + e^z)), which loses digits as",
+        "the logit grows. Its float64 attention computes the scores in float32, and is left out.",
         "",
         "![largest error over tolerance, by operator and library](calibration.png)",
         "",
