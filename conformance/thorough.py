@@ -125,6 +125,6 @@ def _fitted(operator: Operator, case: Case) -> Case:
     """The case, with one head where the width has no other divisor in common with the heads asked for."""
     attributes = dict(case.attributes)
     for a in operator.attributes:
-        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:  # type: ignore[operator]
+        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:
             attributes[a.name] = 1
     return replace(case, attributes=attributes)
