@@ -246,13 +246,6 @@ def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
         else:
             for shape in (*_SHAPES, (_WIDE, 3), *(((0,), (2, 0, 3)) if name in empty else ())):
                 yield _sized(start, {name: shape}, f"shape {shape}")
-    # Lengths, masks and causality meet the long and the short ones too.
-    for a in operator.attributes:
-        if a.array is not None or a.choices == (False, True):
-            attributes = {**start.attributes, a.name: DRAWN if a.array is not None else True}
-            for name in [d for d, size in start.sizes.items() if isinstance(size, int)]:
-                yield _with(_sized(start, {name: 1}, f"{a.name}, {name} = 1"), attributes=attributes)
-                yield _with(_sized(start, {name: 9}, f"{a.name}, {name} = 9"), attributes=attributes)
 
 
 def _with(case: Case, **changes: Any) -> Case:

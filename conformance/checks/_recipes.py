@@ -10,7 +10,7 @@ import numpy as np
 
 from ..program import Calls
 
-STEPS = 6
+STEPS = 4
 
 Loss = Any
 Gradients = list[Any]

@@ -116,7 +116,7 @@ def _cases(operator: Operator, drawn: Drawn) -> tuple[Case, ...]:
     return (
         *ordinary[:4],
         *(c for c in special if not c.about.startswith(("long", "read-only", "broadcast"))),
-    )[:12]
+    )[:6]
 
 
 CHECK = Check(
