@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -108,6 +108,15 @@ def valid(case: Case, conventions: Mapping[str, Any]) -> bool:
     if bottom_right and case.attributes.get("causal"):
         return case.sizes["L"] <= case.sizes["S"]  # type: ignore[operator]
     return True
+
+
+def fitted(case: Case) -> Case:
+    """The case, with 1 for an attribute that no longer divides the size it has to divide."""
+    attributes = dict(case.attributes)
+    for a in declaration(case.operator).attributes:
+        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:
+            attributes[a.name] = 1
+    return replace(case, attributes=attributes)
 
 
 def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _CHAIN = (6, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
 _LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
 _LONG = {"T": 40, "P": 24}
-_WIDE = 37
+WIDE = 37
 """Past the width at which kernels unroll or tile, and no multiple of one."""
 
 
@@ -101,7 +101,7 @@ def extremes(name: str) -> tuple[Case, ...]:
     real = [a for a in operator.inputs if a.dtype is None]
     if not real:
         return ()
-    start = _sized(base(operator), {}, "")
+    start = base(operator)
     cases = [
         _with(start, values="landmarks", seed=1, about="tails, and where exp overflows"),
         _with(start, values="landmarks", seed=2, about="tails, and where exp overflows"),
@@ -120,11 +120,10 @@ def extremes(name: str) -> tuple[Case, ...]:
     else:
         cases.append(_with(start, values="normal", scale=1e3, seed=8, about="huge values"))
     attributes = [
-        _with(case, attributes={**case.attributes, a.name: choice})
-        for case in cases[:1]
+        _with(cases[0], attributes={**start.attributes, a.name: choice})
         for a in operator.attributes
         for choice in a.choices
-        if choice != case.attributes.get(a.name)
+        if choice != start.attributes.get(a.name)
     ]
     return (*cases, *attributes)
 
@@ -236,7 +235,7 @@ def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
         if isinstance(size, int):
             for small in (0, 1) if name in empty else (1,):
                 yield _sized(start, {name: small}, f"{name} = {small}")
-            yield _sized(start, {name: _LONG.get(name, _WIDE)}, f"long {name}")
+            yield _sized(start, {name: _LONG.get(name, WIDE)}, f"long {name}")
         elif name in operator.chains:
             for chain in ((4, 3), (2, 2, 2), (1, 1, 1), (3, 1, 4), (5, 4, 3, 2, 6)):
                 yield _sized(start, {name: chain}, f"widths {chain}")
@@ -244,7 +243,7 @@ def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
             for shapes in _LISTS:
                 yield _sized(start, {name: shapes}, f"shapes {shapes}")
         else:
-            for shape in (*_SHAPES, (_WIDE, 3), *(((0,), (2, 0, 3)) if name in empty else ())):
+            for shape in (*_SHAPES, (WIDE, 3), *(((0,), (2, 0, 3)) if name in empty else ())):
                 yield _sized(start, {name: shape}, f"shape {shape}")
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..spec import Operator, Size, declaration
-from .case import Case
+from ..spec import Size, declaration
+from .case import Case, fitted
 from .covering import base
 
 ATTEMPTS = 80
@@ -44,7 +44,7 @@ def _simpler(case: Case) -> Iterator[Case]:
         yield replace(case, **changed)  # type: ignore[arg-type]
     smallest = {name: _smallest(size) for name, size in case.sizes.items()}
     if smallest != case.sizes:
-        yield _sized(case, operator, smallest)
+        yield fitted(replace(case, sizes=smallest))
     for name, value in changed.items():
         yield replace(case, **{name: value})  # type: ignore[arg-type]
     usual = base(operator).attributes
@@ -53,18 +53,10 @@ def _simpler(case: Case) -> Iterator[Case]:
             yield replace(case, attributes={**case.attributes, name: usual[name]})
     for name, size in case.sizes.items():
         for less in _smaller(size):
-            yield _sized(case, operator, {**case.sizes, name: less})
+            yield fitted(replace(case, sizes={**case.sizes, name: less}))
     if case.values != "integers" and case.values in ("normal", "ones", "spread"):
         for seed in dict.fromkeys((case.seed, 0, 1, 2)):  # by chance the fault may hide behind a zero
             yield replace(case, values="integers", scale=1.0, seed=seed)
-
-
-def _sized(case: Case, operator: Operator, sizes: dict[str, Size]) -> Case:
-    attributes = dict(case.attributes)
-    for a in operator.attributes:
-        if a.divides is not None and sizes[a.divides.name] % attributes[a.name]:
-            attributes[a.name] = 1
-    return replace(case, sizes=sizes, attributes=attributes)
 
 
 def _smallest(size: Size) -> Size:

@@ -11,12 +11,11 @@ from functools import cache
 from typing import Any
 
 from ..spec import ANY, Operator, declaration
-from .case import DRAWN, Case
-from .covering import base
+from .case import DRAWN, Case, fitted
+from .covering import WIDE, base
 
 _LARGE = 18
 """Past a tile of 16, with many divisors."""
-_WIDE = 37
 _CHAINS = ((37, 3), (3, 37, 2), (2, 2, 2, 2, 2, 2, 2))
 _SHAPES: tuple[Any, ...] = ((2, 1, 3, 2), (1, 2, 1, 2, 2))
 _LISTS: tuple[Any, ...] = (((),), ((2, 2), (2, 2)), ((12, 10), (3, 1, 2, 2)))
@@ -61,7 +60,7 @@ def shapes(name: str) -> tuple[Case, ...]:
             large = {**start.sizes, **dict.fromkeys(plain, _LARGE)}
             cases.append(replace(setting, sizes=large, about=f"{about}, all sizes {_LARGE}"))
         for d in plain:
-            for size in (1, _WIDE):
+            for size in (1, WIDE):
                 cases.append(replace(setting, sizes={**start.sizes, d: size}, about=f"{about}, {d} = {size}"))
         for chain in _CHAINS if operator.chains else ():
             sizes = {**start.sizes, operator.chains[0]: chain}
@@ -72,7 +71,7 @@ def shapes(name: str) -> tuple[Case, ...]:
         many = any(a.many for a in operator.inputs)
         for shape in _LISTS if many else _SHAPES:
             cases.append(replace(start, sizes={**start.sizes, ANY.name: shape}, about=f"shape {shape}"))
-    fitting = (_fitted(operator, case) for case in cases)
+    fitting = map(fitted, cases)
     return tuple(replace(case, coarse=True, seed=30 + i) for i, case in enumerate(fitting))
 
 
@@ -119,12 +118,3 @@ def _numbers(operator: Operator) -> Iterator[tuple[dict[str, Any], str]]:
     for a in operator.attributes:
         for example in a.examples:
             yield {**usual, a.name: example}, f"{a.name} = {example}"
-
-
-def _fitted(operator: Operator, case: Case) -> Case:
-    """The case, with one head where the width has no other divisor in common with the heads asked for."""
-    attributes = dict(case.attributes)
-    for a in operator.attributes:
-        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:
-            attributes[a.name] = 1
-    return replace(case, attributes=attributes)

@@ -18,9 +18,5 @@ def softmax(x: Array) -> Array:
 
 def softmax_vjp(dy: Array, x: Array) -> tuple[Array]:
     agree("softmax", x=x, dy=dy)
-    return (through_softmax(dy, softmax(x)),)
-
-
-def through_softmax(dy: Array, y: Array) -> Array:
-    """The gradient of x, from the output y[..., K]."""
-    return y * (dy - np.sum(dy * y, axis=-1, keepdims=True))
+    y = softmax(x)
+    return (y * (dy - np.sum(dy * y, axis=-1, keepdims=True)),)
