@@ -1,7 +1,8 @@
 """What an operator *is*: one declaration each, with its equations under stable labels.
 
 Every module here without a leading underscore is one operator and defines `OPERATOR`; the folder is the
-registry.
+registry. The folders beside them say where the equations come from: `kernel` proves, `chapters` are what it
+proves, `render` shows it and `certificate` lets others check it. They need SymPy, a declaration does not.
 """
 
 from functools import cache
@@ -24,7 +25,8 @@ from ._declare import shape_of as shape_of
 @cache
 def operators() -> tuple[str, ...]:
     """Every operator's name, sorted: the public modules of this folder, and nothing else."""
-    return tuple(sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_")))
+    found = (m.name for m in iter_modules(__path__) if not m.ispkg and not m.name.startswith("_"))
+    return tuple(sorted(found))
 
 
 @cache

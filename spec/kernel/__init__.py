@@ -1,0 +1,24 @@
+"""The trusted kernel: index calculus on SymPy terms, for all sizes.
+
+`terms` has the typed indices and the operations that cannot capture one, `normal` the normal form and with it
+equality, `calculus` the derivative rules and the chain rule, `theorem` the rules that make theorems. Whatever
+the project proves goes through them; a mistake elsewhere can fail to prove, but not prove what is false.
+"""
+
+from .calculus import Definition as Definition
+from .calculus import System as System
+from .normal import canonical as canonical
+from .terms import Σ as Σ
+from .terms import KernelError as KernelError
+from .terms import Tensor as Tensor
+from .terms import delta as delta
+from .terms import dg as dg
+from .terms import dims as dims
+from .terms import g as g
+from .terms import index as index
+from .terms import relu as relu
+from .terms import sigma as sigma
+from .terms import step as step
+from .terms import tensor as tensor
+from .theorem import NotProved as NotProved
+from .theorem import Theorem as Theorem

@@ -1,0 +1,180 @@
+"""Differentiation, for all sizes: eight rules for a term, and the chain rule for a system of definitions.
+
+    ∂x[i]/∂x[j]    = [i=j], a product over the axes; 0 for another tensor
+    ∂c             = 0 for numbers, symbols, dims, indices and deltas
+    ∂(a + b)       = ∂a + ∂b
+    ∂(a b)         = ∂a b + a ∂b
+    ∂b^q           = q b^(q−1) ∂b, where q does not depend on x
+    ∂f(a)          = f′(a) ∂a, for the functions in `SLOPES`
+    ∂Σ_i a         = Σ_i ∂a, with an index i that occurs nowhere else
+    ∂u[i]/∂x[j]    = the tensor named for it, where u is an unknown that depends on x
+
+A term without a rule raises; it is never 0 (a `KernelError`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import sympy as sp
+
+from . import terms
+from .terms import Index, KernelError, Tensor, bound, fresh, rename, total, uses
+
+SLOPES: dict[type, Callable[[sp.Expr], sp.Expr]] = {
+    sp.exp: sp.exp,
+    sp.log: lambda a: 1 / a,
+    sp.tanh: lambda a: 1 - sp.tanh(a) ** 2,
+    sp.sin: sp.cos,
+    sp.cos: lambda a: -sp.sin(a),
+    terms.sigma: lambda a: terms.sigma(a) * (1 - terms.sigma(a)),
+    terms.relu: terms.step,
+    terms.step: lambda a: sp.S.Zero,  # almost everywhere
+    terms.g: terms.dg,
+}
+"""f → f′."""
+
+
+def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
+    """∂e/∂x[at]. Raises KernelError where no rule applies."""
+    if isinstance(e, sp.Indexed):
+        if e.base == x:
+            return sp.Mul(*(terms.delta(i, j) for i, j in zip(e.indices, at, strict=True)))
+        jacobian = e.base.depends.get(x.title)
+        return sp.S.Zero if jacobian is None else jacobian[(*e.indices, *at)]
+    if isinstance(e, (sp.Number, sp.Symbol, sp.Idx, sp.KroneckerDelta)):
+        return sp.S.Zero
+    if isinstance(e, sp.Add):
+        return sp.Add(*(derivative(a, x, at) for a in e.args))
+    if isinstance(e, sp.Mul):
+        slopes = [derivative(a, x, at) for a in e.args]
+        return sp.Add(*(sp.Mul(*e.args[:k], d, *e.args[k + 1 :]) for k, d in enumerate(slopes) if d != 0))
+    if isinstance(e, sp.Pow) and not uses(e.exp, x):
+        return e.exp * e.base ** (e.exp - 1) * derivative(e.base, x, at)
+    if isinstance(e, sp.Sum):
+        own = {i: fresh(i) for i in bound(e)}
+        slope = derivative(rename(e.function, own), x, at)
+        return total(slope, *own.values()) if slope != 0 else sp.S.Zero
+    if not uses(e, x):
+        return sp.S.Zero
+    if type(e) not in SLOPES:
+        raise KernelError(f"no derivative rule for {type(e).__name__}")
+    return SLOPES[type(e)](e.args[0]) * derivative(e.args[0], x, at)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`entry`, such as `p[n, k]`, is `body` for all values of its indices."""
+
+    entry: sp.Indexed
+    body: sp.Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", sp.sympify(self.body))
+
+    @property
+    def tensor(self) -> Tensor:
+        return self.entry.base
+
+    @property
+    def indices(self) -> tuple[sp.Idx, ...]:
+        return tuple(i for i in self.entry.indices if isinstance(i, sp.Idx))
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """Definitions in order, from the tensors `given` to the `outputs`.
+
+    With a `time` t, a definition of an entry at t may use entries at t − 1; `initial` defines those at 0. The
+    gradient of the tensor x is called `dx`, unless `called` says otherwise; the cotangent of an output y is
+    the free tensor `dy`. Tensors in `fixed` have no gradient. Raises KernelError, with the label, where an
+    entry does not fit its tensor.
+    """
+
+    name: str
+    given: tuple[Tensor, ...]
+    definitions: tuple[Definition, ...]
+    outputs: tuple[Tensor, ...] = ()
+    fixed: tuple[Tensor, ...] = ()
+    time: sp.Idx | None = None
+    initial: tuple[Definition, ...] = ()
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for d in (*self.initial, *self.definitions):
+            try:
+                terms.well_formed(d.entry, d.indices)
+                terms.well_formed(d.body, d.indices)
+            except KernelError as error:
+                raise KernelError(f"{self.name}.{d.tensor.title}: {error}") from None
+            if d.tensor in self.given:
+                raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
+        entries = {e for d in self.definitions for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}
+        for x in {e.base for e in entries if terms.is_earlier(e.indices[0])} - {
+            d.tensor for d in self.initial
+        }:
+            raise KernelError(f"{self.name}.{x.title} is used at t − 1, but has no initial value")
+
+    @cached_property
+    def live(self) -> tuple[Definition, ...]:
+        """The definitions that an output depends on."""
+        found = {d for d in self.definitions if d.tensor in self.outputs}
+        while more := {d for d in self.definitions if any(uses(f.body, d.tensor) for f in found)} - found:
+            found |= more
+        return tuple(d for d in self.definitions if d in found)
+
+    def is_timed(self, x: Tensor) -> bool:
+        return self.time is not None and bool(x.shape) and x.shape[0] == self.time.upper
+
+    def consumers(self, x: Tensor) -> list[Definition]:
+        """The definitions that use `x` on the way to an output."""
+        return [d for d in (*self.live, *self.initial) if uses(d.body, x)]
+
+    def cotangent(self, y: Tensor) -> Tensor:
+        """The free tensor that an output's gradient starts from."""
+        return terms.tensor(f"d{y.title}", *(y.shape or ()))
+
+    def adjoint(self, x: Tensor) -> Tensor:
+        """The gradient with respect to `x`."""
+        own = f"{x.title}_total" if x in self.outputs and self.consumers(x) else f"d{x.title}"
+        return terms.tensor(self.called.get(x.title, own), *(x.shape or ()))
+
+
+def chain_rule(system: System, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
+    """The gradient with respect to x[at]: Σ over the definitions y that use x, Σ_i dy[i] ∂y[i]/∂x[at].
+
+    For a finite network of definitions this is the chain rule. A system in time is such a network for every
+    number of steps T, a node being a tensor at a step, and the rule holds by induction from t = T backwards:
+    the gradient of the tail Σ_(s>t) with respect to what step t hands on is 0 at t = T; and where it is the
+    sum over the definitions at t + 1, one step of the chain rule gives the gradient at t as the sum over
+    those at t, for what is used at once, and at t + 1, for what is handed on. Gradients at T + 1 are 0. What
+    all steps share collects the sum of their gradients over t = 1 … T; the state at 0 collects from step 1.
+    """
+    found = [system.cotangent(x)[at]] if x in system.outputs else []
+    for y in system.live:
+        if not system.is_timed(y.tensor):
+            found.append(_through(system, y, None, x, at))
+        elif system.is_timed(x):
+            found += [_through(system, y, t, x, at) for t in (at[0], at[0] + 1)]
+        else:
+            t = fresh(system.time)
+            found.append(total(_through(system, y, t, x, at), t))
+    for state in system.initial:
+        own = {i: fresh(i) for i in state.indices}
+        slope = derivative(rename(state.body, own), x, at)
+        entry = rename(state.entry, own).indices
+        timed = [y for y in system.live if system.is_timed(y.tensor)]
+        used = [_through(system, y, sp.S.One, state.tensor, entry) for y in timed] if slope != 0 else []
+        found.append(total(sp.Add(*used) * slope, *own.values()))
+    return sp.Add(*(e for e in found if not (isinstance(e, sp.Sum) and e.function == 0)))
+
+
+def _through(system: System, y: Definition, t: Index | None, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
+    """Σ_i dy[i] ∂y[i]/∂x[at], for y at step t where it has one."""
+    own = {i: fresh(i) for i in y.indices if i != system.time}
+    moved = own if t is None else {**own, system.time: t}
+    slope = derivative(rename(y.body, moved), x, at)
+    dy = system.adjoint(y.tensor)[rename(y.entry, moved).indices]
+    return total(dy * slope, *own.values()) if slope != 0 else sp.S.Zero
