@@ -8,6 +8,7 @@ import traceback
 import click
 
 from .commands.check import check
+from .commands.derive import derive
 from .commands.init import init
 from .commands.operators import operators
 from .commands.replay import replay
@@ -17,6 +18,7 @@ Examples:
   gradspec check torch                  check a built-in backend
   gradspec init mybackend.py            write an adapter to fill in
   gradspec check mybackend.py           check it
+  gradspec derive lstm                  see where its gradients come from
 
 \b
 Exit status: 0 conforms, 1 does not, 2 could not be run, 130 interrupted.
@@ -47,7 +49,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (check, operators, init, replay):
+for command in (check, operators, derive, init, replay):
     cli.add_command(command)
 
 

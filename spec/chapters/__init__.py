@@ -33,3 +33,11 @@ def chapter(name: str) -> Chapter:
     found = import_module(f".{name}", __name__).CHAPTER
     assert isinstance(found, Chapter)
     return found
+
+
+def chapter_of(name: str) -> Chapter:
+    """The chapter `name`, or the one that covers the operator `name`. Raises LookupError where there is none."""
+    if name in chapters():
+        return chapter(name)
+    covering = (known for known in map(chapter, chapters()) if name in known.covers)
+    return next(covering, None) or chapter(name)

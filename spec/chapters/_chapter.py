@@ -108,6 +108,8 @@ class Chapter:
     system: System
     gradients: tuple[Definition, ...] = ()
     by: Mapping[str, Names] = field(default_factory=dict)
+    sizes: Mapping[Expr, int] = field(default_factory=dict)
+    """Dims that are one number, such as the four gates of an LSTM."""
     hypotheses: tuple[Hypothesis, ...] = ()
     laws: tuple[Law | Bound | Induction, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)

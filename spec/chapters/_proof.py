@@ -10,7 +10,7 @@ from typing import Literal
 
 from sympy import Idx, Indexed, Integer, Sum
 
-from ..kernel import KernelError, NotProved, System, Tensor, Theorem, theorem
+from ..kernel import Definition, KernelError, NotProved, System, Tensor, Theorem, theorem
 from ..kernel.terms import index, rename
 from ._chapter import Bound, Chapter, Hypothesis, Induction, Law, Names, Using
 
@@ -63,7 +63,7 @@ def proof(chapter: Chapter) -> list[Line]:
         add(kind, label, make)
     for law in chapter.laws:
         label = f"{chapter.name}.{law.name}"
-        add("law", label, partial(_proved, chapter, known, label, law))
+        add("law", label, partial(restated, chapter, known, label, law))
         lines[-1] = replace(lines[-1], about=law.about)
     return lines
 
@@ -92,11 +92,16 @@ def _derivation(
             yield label, "derived", partial(theorem.normalise, label, first)
             continue
         yield f"{label}.2", "derived", partial(theorem.normalise, f"{label}.2", first)
-        put_in = [known[name] for name in chapter.by.get(dx.title, ())]
-        derived = [theorem.Use(known[f"{dx.title}.2"])]
-        yield label, "gradient", partial(theorem.equate, label, display.entry, display.body, put_in, derived)
+        yield label, "gradient", partial(rewritten, chapter, known, label, display)
     if written:
         raise Unproved(f"{chapter.name}.{next(iter(written))}: the system has no such gradient")
+
+
+def rewritten(chapter: Chapter, known: dict[str, Theorem], label: str, gradient: Definition) -> Theorem:
+    """The gradient as a person writes it, equal to the derived one among the lines `known`. Raises NotProved."""
+    put_in = [known[name] for name in chapter.by.get(gradient.tensor.title, ())]
+    derived = [theorem.Use(known[f"{gradient.tensor.title}.2"])]
+    return theorem.equate(label, gradient.entry, gradient.body, put_in, derived)
 
 
 def _letters(system: System, x: Tensor) -> tuple[Idx, ...]:
@@ -110,7 +115,9 @@ def _letters(system: System, x: Tensor) -> tuple[Idx, ...]:
     for dim in x.shape:
         name = str(dim).lower()
         taken = sum(str(i).rstrip("′") == name for i in made)
-        made.append(system.time if system.time and dim == system.time.upper else index(name + "′" * taken, dim))
+        made.append(
+            system.time if system.time and dim == system.time.upper else index(name + "′" * taken, dim)
+        )
     return tuple(made)
 
 
@@ -118,7 +125,10 @@ def _assumed(label: str, said: Hypothesis) -> Theorem:
     return theorem.assume(label, said.lhs, said.rhs, said.relation)  # type: ignore[arg-type]
 
 
-def _proved(chapter: Chapter, known: dict[str, Theorem], label: str, law: Law | Bound | Induction) -> Theorem:
+def restated(
+    chapter: Chapter, known: dict[str, Theorem], label: str, law: Law | Bound | Induction
+) -> Theorem:
+    """The law as a theorem, from the lines `known` by the rest of their labels. Raises NotProved, KernelError."""
     if isinstance(law, Induction):
         return _induced(chapter, known, label, law)
     put_in = _put_in(chapter, known, law.by)

@@ -41,7 +41,11 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
     """∂e/∂x[at]. Raises KernelError where no rule applies."""
     if isinstance(e, sp.Indexed):
         if e.base == x:
-            return sp.Mul(*(terms.delta(i, j) for i, j in zip(e.indices, at, strict=True)))
+            same = sp.S.One
+            for i, j in zip(e.indices, at, strict=True):
+                if same != 0:  # else it is another layer, whose width is another dim
+                    same *= terms.delta(i, j)
+            return same
         jacobian = e.base.depends.get(x.title)
         return sp.S.Zero if jacobian is None else jacobian[(*e.indices, *at)]
     if isinstance(e, (sp.Number, sp.Symbol, sp.Idx, sp.KroneckerDelta)):
@@ -111,11 +115,12 @@ class System:
                 raise KernelError(f"{self.name}.{d.tensor.title}: {error}") from None
             if d.tensor in self.given:
                 raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
-        entries = {e for d in self.definitions for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}
-        for x in {e.base for e in entries if terms.is_earlier(e.indices[0])} - {
-            d.tensor for d in self.initial
-        }:
-            raise KernelError(f"{self.name}.{x.title} is used at t − 1, but has no initial value")
+        steps = (d for d in self.definitions if self.is_timed(d.tensor))
+        for e in {e for d in steps for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}:
+            if self.outputs and e.indices[0] not in (self.time, self.time - 1):
+                raise KernelError(f"{self.name}: {e} is neither of step {self.time} nor of the one before")
+            if e.indices[0] == self.time - 1 and e.base not in {d.tensor for d in self.initial}:
+                raise KernelError(f"{self.name}.{e.base.title} is used at t − 1, but has no initial value")
 
     @cached_property
     def live(self) -> tuple[Definition, ...]:
@@ -174,6 +179,8 @@ def chain_rule(system: System, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
 def _through(system: System, y: Definition, t: Index | None, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
     """Σ_i dy[i] ∂y[i]/∂x[at], for y at step t where it has one."""
     own = {i: fresh(i) for i in y.indices if i != system.time}
+    if t is not None:  # a width D(t) moves along
+        own = {i: rename(j, {system.time: t}) for i, j in own.items()}
     moved = own if t is None else {**own, system.time: t}
     slope = derivative(rename(y.body, moved), x, at)
     dy = system.adjoint(y.tensor)[rename(y.entry, moved).indices]

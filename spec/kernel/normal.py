@@ -136,7 +136,7 @@ def _expand(e: sp.Expr) -> Iterator[Term]:
         yield from _expand(_by_euler(e))
     elif isinstance(e, relu):
         yield from _expand(e.args[0] * step(e.args[0]))
-    elif isinstance(e, (sp.Symbol, sp.Idx, sp.Indexed, sp.KroneckerDelta)) or e is sp.I or _is_dim(e):
+    elif isinstance(e, (sp.Symbol, sp.Idx, sp.Indexed, sp.KroneckerDelta)) or e in (sp.I, sp.E) or _is_dim(e):
         yield _atom(e)
     elif isinstance(e, sp.Function) and len(e.args) == 1:
         yield _atom(e.func(canonical(e.args[0])))

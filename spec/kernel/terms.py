@@ -119,7 +119,11 @@ def fresh(i: sp.Idx) -> sp.Idx:
 
 
 def bound(e: sp.Sum) -> tuple[sp.Idx, ...]:
-    return tuple(limit[0] for limit in e.limits)
+    """The indices that `e` itself binds. Raises KernelError where it binds one twice, as SymPy lets it."""
+    found = tuple(limit[0] for limit in e.limits)
+    if len(set(found)) < len(found):
+        raise KernelError(f"{e} binds an index twice")
+    return found
 
 
 def free_indices(e: sp.Expr) -> set[sp.Idx]:
@@ -212,6 +216,12 @@ def uses(e: sp.Expr, base: Tensor) -> bool:
     return any(uses(a, base) for a in e.args)
 
 
+def _dims_at(shape: Any, indices: Any) -> list[sp.Expr]:
+    """The dims of an entry: a width D(i) is that of the entry's own layer."""
+    at = dict(zip(shape, indices, strict=False))
+    return [rename(dim, {i: at[i.upper] for i in free_indices(dim) if i.upper in at}) for dim in shape]
+
+
 def well_formed(e: sp.Expr, scope: Iterable[sp.Idx]) -> None:
     """Holds every entry to its tensor's dims, every index to a sum or to `scope`. Raises KernelError."""
     scope = set(scope)
@@ -224,7 +234,7 @@ def well_formed(e: sp.Expr, scope: Iterable[sp.Idx]) -> None:
         shape = e.base.shape or ()
         if len(e.indices) != max(1, len(shape)):
             raise KernelError(f"{e} has {len(e.indices)} indices, the tensor {len(shape)}")
-        for i, dim in zip(e.indices, shape, strict=False):
+        for i, dim in zip(e.indices, _dims_at(shape, e.indices), strict=False):
             if not isinstance(i, sp.Integer) and dim_of(i) != dim:
                 raise KernelError(f"{e}: index {i} runs over {dim_of(i)}, the tensor over {dim}")
             well_formed(i, scope)

@@ -1,7 +1,7 @@
 """Terms and derivations for people: in a terminal, and in LaTeX.
 
-SymPy keeps sums and products in an order of its own; `_layout` puts them in reading order, and gives the indices
-that the kernel bound the letters of their dims.
+SymPy keeps sums and products in an order of its own; `_layout` puts them in reading order, and gives the
+indices that the kernel bound the letters of their dims.
 """
 
 from ._tex import document as document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sympy import Add, Expr, Idx, Indexed, Integer, KroneckerDelta, Mul, Pow, Rational, S, Sum, Symbol, exp
@@ -37,7 +37,7 @@ def written(e: Expr, style: Style) -> str:
 
 
 def readable(e: Expr, taken: frozenset[str] = frozenset()) -> Expr:
-    """`e` with a letter for every bound index: its own where it has one, else its dim's, with primes if taken."""
+    """`e` with a letter for every bound index: its own, else its dim's, with primes where that is taken."""
     taken |= {i.name for i in free_indices(e)}
     if isinstance(e, Sum):
         names, inner = {}, taken
@@ -47,10 +47,14 @@ def readable(e: Expr, taken: frozenset[str] = frozenset()) -> Expr:
                 letter += "′"
             inner |= {letter}
             names[i] = Idx(Symbol(letter, integer=True), (i.lower, i.upper))
-        return Sum(readable(rename(e.function, names), inner), *((i, i.lower, i.upper) for i in names.values()))
+        return Sum(
+            readable(rename(e.function, names), inner), *((i, i.lower, i.upper) for i in names.values())
+        )
     if isinstance(e, (Idx, Indexed)) or not e.args:
         return e
-    return e.func(*(readable(a, taken) for a in e.args), **({"evaluate": False} if isinstance(e, (Add, Mul)) else {}))
+    return e.func(
+        *(readable(a, taken) for a in e.args), **({"evaluate": False} if isinstance(e, (Add, Mul)) else {})
+    )
 
 
 def _write(e: Expr, style: Style) -> tuple[str, int]:
@@ -88,9 +92,14 @@ def _index(i: Expr, style: Style) -> str:
     return _write(i, style)[0]
 
 
+def in_order(terms: Iterable[Expr]) -> list[Expr]:
+    """The terms of a sum in reading order: what is subtracted comes last."""
+    return sorted(terms, key=lambda a: (_is_negative(a), _rank(a), str(a)))
+
+
 def _sum(e: Add, style: Style) -> str:
     said = ""
-    for term in sorted(e.args, key=lambda a: (_is_negative(a), _rank(a), str(a))):
+    for term in in_order(e.args):
         negative = _is_negative(term)
         inside, tightness = _write(-term if negative else term, style)
         if tightness == SUM:
@@ -125,7 +134,9 @@ def _factors(factors: list[Expr], style: Style, alone: bool = True) -> str:
         inside, tightness = _write(factor, style)
         last = place == len(factors) - 1
         loose = tightness == SUM or (tightness == PRODUCT and not (last and isinstance(factor, Sum)))
-        written.append(style.parentheses(inside) if loose and (len(factors) > 1 or tightness == SUM) else inside)
+        written.append(
+            style.parentheses(inside) if loose and (len(factors) > 1 or tightness == SUM) else inside
+        )
     return style.times.join(written)
 
 
@@ -146,7 +157,7 @@ def _is_negative(e: Expr) -> bool:
 
 
 def _rank(e: Expr) -> int:
-    """Numbers, sizes and symbols, gradients, entries, conditions, functions, sums of terms, sums over indices."""
+    """Numbers, sizes, gradients, entries, conditions, functions, sums of terms, sums over indices."""
     if isinstance(e, Mul):
         return max(map(_rank, e.args))
     base = e.base if isinstance(e, Pow) and not isinstance(e, exp) else e

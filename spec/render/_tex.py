@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from sympy import Expr
+from sympy import Add, Expr
 
 from ..chapters import Chapter, Line
-from ._layout import Style, written
+from ._layout import Style, in_order, written
 
-_FUNCTIONS = {"sigma": r"\sigma", "dg": "g'", "g": "g"} | {f: f"\\{f}" for f in ("exp", "log", "tanh", "sin", "cos")}
+_FUNCTIONS = {"sigma": r"\sigma", "dg": "g'", "g": "g"}
+_FUNCTIONS |= {name: f"\\{name}" for name in ("exp", "log", "tanh", "sin", "cos")}
 _GREEK = ("beta", "lambda", "gamma", "epsilon", "mu", "eta", "rho", "sigma", "kappa", "theta")
 _PLAIN = {"_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
           "^": r"\^{}", "~": r"\~{}", "\\": r"\textbackslash{}"}  # fmt: skip
 _SIGNS = {
     "−": "-", "·": r"\cdot", "×": r"\times", "√": r"\surd", "Σ": r"\Sigma", "σ": r"\sigma", "∂": r"\partial",
-    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∞": r"\infty", "′": "'", "…": r"\dots", "→": r"\to", "⊙": r"\odot",
-    "ᵀ": r"^{\top}", "²": "^2", "³": "^3", "⁴": "^4", "⁻": "^-", "¹": "^1", "₀": "_0", "₁": "_1", "₂": "_2", "Π": r"\Pi",
+    "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∞": r"\infty", "′": "'", "…": r"\dots", "→": r"\to",
+    "ᵀ": r"^{\top}", "²": "^2", "³": "^3", "⁴": "^4", "⁻": "^-", "¹": "^1", "₀": "_0", "₁": "_1", "₂": "_2",
     "λ": r"\lambda", "μ": r"\mu", "β": r"\beta", "γ": r"\gamma", "ε": r"\epsilon", "ρ": r"\rho", "Φ": r"\Phi",
-    "θ": r"\theta", "η": r"\eta", "δ": r"\delta", "π": r"\pi", "½": r"\tfrac12", "¼": r"\tfrac14", "≈": r"\approx",
-    "∈": r"\in", "⇔": r"\Leftrightarrow", "⇒": r"\Rightarrow", "←": r"\leftarrow", "⟨": r"\langle", "⟩": r"\rangle",
-    "‖": r"\|", "∇": r"\nabla", "ᵗ": "^t", "ℓ": r"\ell", "Δ": r"\Delta", "φ": r"\varphi",
+    "θ": r"\theta", "η": r"\eta", "δ": r"\delta", "π": r"\pi", "½": r"\tfrac12", "¼": r"\tfrac14",
+    "≈": r"\approx", "∈": r"\in", "⇔": r"\Leftrightarrow", "⇒": r"\Rightarrow", "←": r"\leftarrow",
+    "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "∇": r"\nabla", "ᵗ": "^t", "ℓ": r"\ell", "Δ": r"\Delta",
+    "φ": r"\varphi", "Π": r"\Pi", "⊙": r"\odot",
 }  # fmt: skip
+
+_STATUS = {"proved": "proved for all shapes", "induction": "proved by induction"}
+_HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
+_LONG = 160
+"""Characters of LaTeX, about what a line holds."""
 
 
 def tex(e: Expr) -> str:
@@ -34,7 +42,7 @@ def document(chapter: Chapter, lines: Sequence[Line]) -> str:
     rows = [_row(line) for line in lines]
     return "\n".join(
         [
-            r"\documentclass{article}",
+            r"\documentclass[fleqn]{article}",
             r"\usepackage[T1]{fontenc}",
             r"\usepackage{amsmath,amssymb}",
             r"\usepackage[margin=2cm]{geometry}",
@@ -51,14 +59,30 @@ def document(chapter: Chapter, lines: Sequence[Line]) -> str:
 
 def prose(said: str) -> str:
     """Words in LaTeX: what is special there is escaped, mathematical signs are put in math mode."""
+    parts = re.split("(.\N{COMBINING CIRCUMFLEX ACCENT})", said)
+    return "".join(
+        rf"$\hat {part[0]}$" if len(part) == 2 and part[1] == _HAT else _words(part) for part in parts
+    )
+
+
+def _words(said: str) -> str:
     return "".join(f"${_SIGNS[c]}$" if c in _SIGNS else _PLAIN.get(c, c) for c in said)
 
 
 def _row(line: Line) -> str:
-    relation = {"=": "=", "≥": r"\ge"}[line.theorem.relation]
-    said = f" {prose(line.about)}." if line.about else ""
-    heading = rf"\paragraph{{\texttt{{{prose(line.label)}}}}} \emph{{{prose(line.theorem.rule)}; {line.theorem.status}.}}"
-    return f"{heading}{said}\n\\begin{{multline*}}\n{tex(line.theorem.lhs)} {relation} {tex(line.theorem.rhs)}\n\\end{{multline*}}"
+    said = line.theorem
+    how = said.rule if said.status in ("definition", "assumed") else f"{said.rule}; {_STATUS[said.status]}"
+    heading = rf"\paragraph{{\texttt{{{prose(line.label)}}}}} \emph{{{prose(how)}.}} {prose(line.about)}"
+    left, relation = tex(said.lhs), {"=": "=", "≥": r"\ge"}[said.relation]
+    right = [part for side in _summands(said.rhs) for part in [tex(side)]]
+    signed = [part if part.startswith("-") or not place else f"+ {part}" for place, part in enumerate(right)]
+    rows = (r" \\" + "\n& \\quad ").join(signed)
+    return f"{heading}\n\\begin{{align*}}\n{left} & {relation} {rows}\n\\end{{align*}}"
+
+
+def _summands(e: Expr) -> list[Expr]:
+    """The terms of a long sum, for a line each; what fits on one line stays in one piece."""
+    return in_order(e.args) if isinstance(e, Add) and len(tex(e)) > _LONG else [e]
 
 
 def _name(name: str) -> str:
@@ -75,7 +99,9 @@ def _name(name: str) -> str:
 _STYLE = Style(
     name=_name,
     entry=lambda name, indices: f"{_name(name)}_{{{','.join(indices)}}}" if indices else _name(name),
-    call=lambda name, inside: rf"{_FUNCTIONS.get(name, rf'{chr(92)}operatorname{{{name}}}')}\left({inside}\right)",
+    call=lambda name, inside: (
+        rf"{_FUNCTIONS.get(name, rf'{chr(92)}operatorname{{{name}}}')}\left({inside}\right)"
+    ),
     bracket=lambda left, relation, right: rf"\left[{left} {relation} {right}\right]",
     sigma=lambda over, inside: rf"\sum_{{{','.join(over)}}} {inside}",
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",

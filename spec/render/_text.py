@@ -20,7 +20,7 @@ def _atomic(said: str) -> bool:
     depth = 0
     for place, letter in enumerate(said):
         depth += (letter in "([") - (letter in ")]")
-        if depth == 0 and (letter in " /") or (letter == "−" and depth == 0 and place):
+        if (depth == 0 and (letter in " /")) or (letter == "−" and depth == 0 and place):
             return False
     return True
 

@@ -1,0 +1,96 @@
+"""A chapter of the specification as plain text: definitions, derivations line by line, laws, assumptions."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...spec.chapters import Chapter, Line
+    from ...spec.kernel import Theorem
+
+STATUS = {
+    "definition": "definition",
+    "proved": "proved for all shapes",
+    "induction": "proved by induction for all T",
+    "assumed": "assumed",
+}
+"""How far a theorem of the kernel is established, in words."""
+
+
+def derivation(
+    chapter: Chapter, lines: Sequence[Line], pitfalls: Iterable[str], references: Iterable[str], width: int
+) -> Iterator[str]:
+    """The chapter, a line at a time, at most `width` columns wide where it can be broken."""
+    yield f"{chapter.name}: {chapter.title}"
+    yield from _block(chapter.about, width)
+    yield from _section("assumed where a line says so", [x for x in lines if x.kind == "hypothesis"], width)
+    yield from _section("definitions", [x for x in lines if x.kind == "definition"], width)
+    yield from _gradients([x for x in lines if x.kind in ("derived", "gradient")], width)
+    yield from _section("laws", [x for x in lines if x.kind == "law"], width)
+    for heading, said in (("pitfalls", pitfalls), ("references", references)):
+        entries = list(said)
+        if entries:
+            yield from ("", heading)
+            for entry in entries:
+                yield from _wrapped(f"  {entry}", "    ", width)
+
+
+def established(theorem: Theorem) -> str:
+    """`proved for all shapes, where padding`."""
+    own = theorem.label.split(".", 1)[0]
+    if theorem.status == "assumed":
+        return STATUS["assumed"]
+    names = [name.removeprefix(f"{own}.") for name in theorem.hypotheses]
+    return STATUS[theorem.status] + (f", where {', '.join(names)}" if names else "")
+
+
+def statement(theorem: Theorem) -> str:
+    """The theorem as an equation or a bound."""
+    from ...spec.render import text
+
+    return f"{text(theorem.lhs)} {theorem.relation} {text(theorem.rhs)}"
+
+
+def _section(heading: str, lines: Sequence[Line], width: int) -> Iterator[str]:
+    if not lines:
+        return
+    yield from ("", heading)
+    for line in lines:
+        plain = line.kind == "definition"
+        yield f"  {line.label}" + ("" if plain else f"   [{line.theorem.rule}; {established(line.theorem)}]")
+        yield from _wrapped(f"      {statement(line.theorem)}", "          ", width)
+        yield from _block(line.about, width, "      ")
+
+
+def _gradients(lines: Sequence[Line], width: int) -> Iterator[str]:
+    """Each gradient with its derivation; a line that only repeats the one before is left out."""
+    if lines:
+        yield from ("", "derivation of the gradients")
+    block: list[Line] = []
+    for line in lines:
+        block.append(line)
+        if line.label.rpartition(".")[2].isdigit():
+            continue
+        yield f"  {line.label}   [{established(line.theorem)}]"
+        said = ""
+        for step in block:
+            now = statement(step.theorem)
+            if now != said or step is line:
+                rule = "as written" if step.kind == "gradient" else step.theorem.rule
+                yield from _wrapped(f"      {now}   [{rule}]", "          ", width)
+            said = now
+        yield from _block(line.about, width, "      ")
+        block = []
+
+
+def _block(said: str, width: int, indent: str = "") -> Iterator[str]:
+    if said:
+        yield from _wrapped(indent + said, indent, width)
+
+
+def _wrapped(said: str, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        said, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
