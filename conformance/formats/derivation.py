@@ -78,11 +78,20 @@ def _gradients(lines: Sequence[Line], width: int) -> Iterator[str]:
         for step in block:
             now = statement(step.theorem)
             if now != said or step is line:
-                rule = "as written" if step.kind == "gradient" else step.theorem.rule
+                rule = _as_written(step.theorem) if step.kind == "gradient" else step.theorem.rule
                 yield from _wrapped(f"      {now}   [{rule}]", "          ", width)
             said = now
         yield from _block(line.about, width, "      ")
         block = []
+
+
+def _as_written(theorem: Theorem) -> str:
+    """`as written, with s, p`: the lines that were put in for that."""
+    own = theorem.label.split(".", 1)[0]
+    put_in = [
+        p.label.removeprefix(f"{own}.") for p in theorem.premises if not p.label.startswith(theorem.label)
+    ]
+    return "as written" + (f", with {', '.join(put_in)}" if put_in else "")
 
 
 def _block(said: str, width: int, indent: str = "") -> Iterator[str]:

@@ -171,11 +171,11 @@ def _induced(chapter: Chapter, known: dict[str, Theorem], label: str, law: Induc
         # Sums come first: what is put in gives them other index names.
         sums = [s for side in (law.lhs, law.rhs) for s in _sums_to(side, law.time)]
         step_by = [*(theorem.split(f"{label}.split", s) for s in sums), *step_by]
-        base = theorem.equate(f"{label}.base", *at_0, base_by)
+        base = theorem.equate(f"{label}.base", at_0[0], at_0[1], base_by)
         step = theorem.equate(f"{label}.step", law.lhs, law.rhs, step_by, uses)
     else:
         bounds = [{**known, "hypothesis": given}[name] for name in law.given]
-        base = theorem.bounded(f"{label}.base", *at_0, law.base_witness or Integer(0), base_by)
+        base = theorem.bounded(f"{label}.base", at_0[0], at_0[1], law.base_witness or Integer(0), base_by)
         step = theorem.bounded(f"{label}.step", law.lhs, law.rhs, law.witness, step_by, uses, bounds)
     return theorem.induct(label, law.time, base, step, given)
 

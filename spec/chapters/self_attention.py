@@ -6,7 +6,8 @@ from ..kernel import Σ, Definition, System, delta, dims, index, tensor
 from ._chapter import Chapter, Hypothesis, Law, Using
 
 N, L, E = dims("N L E")
-n, e, f = index("n", N), *index("e f", E)
+n = index("n", N)
+e, f = index("e f", E)
 i, j, l_ = index("i j l", L)
 
 x, visible = tensor("x", N, L, E), tensor("visible", N, L, L)
@@ -17,10 +18,9 @@ ds, dp, dy, dx = tensor("ds", N, L, L), tensor("dp", N, L, L), tensor("dy", N, L
 order = tensor("order", L, below=L)
 scale = E ** Rational(-1, 2)
 weights = Σ(visible[n, l_, i] * exp(s[n, l_, i]), i)
-# The row of position order[l], and the same computed from the sequence x[order] with its mask.
+# The row of position order[l], and the same row for the sequence x[order], whose scores are s[order, order].
 row = visible[n, order[l_], i] * exp(s[n, order[l_], i])
-product = Σ(x[n, order[l_], e] * x[n, order[j], e], e)
-turned = visible[n, order[l_], order[j]] * exp(product * scale)
+turned = visible[n, order[l_], order[j]] * exp(s[n, order[l_], order[j]])
 
 CHAPTER = Chapter(
     title="Self-attention",
@@ -66,26 +66,18 @@ CHAPTER = Chapter(
             about="position i as query and as key, by row and by column of ds, and as value",
         ),
         Law(
-            name="law.symmetric",
-            lhs=s[n, i, j],
-            rhs=s[n, j, i],
-            by=("s", "query", "key"),
-            about="without projections two positions fit each other alike: it takes weights of their own to"
-            " tell who asks from who answers",
-        ),
-        Law(
             name="law.turned_weights",
             lhs=Σ(turned, j),
             rhs=Σ(row, i),
-            by=("s", "query", "key"),
+            by=(),
             using=(Using(of="permutation", times=row, over=(i,)),),
-            about="a sum over the positions does not depend on their order",
+            about="the sum over the positions of a row does not depend on their order",
         ),
         Law(
             name="law.equivariant",
             lhs=Σ(turned * x[n, order[j], f], j) / Σ(turned, j),
             rhs=y[n, order[l_], f],
-            by=("y", "p", "s", "query", "key", "value"),
+            by=("y", "p", "value"),
             using=(
                 Using(of="permutation", times=row * x[n, i, f] / Σ(turned, j), over=(i,)),
                 Using(of="law.turned_weights", times=-Σ(row * x[n, i, f], i) / (Σ(turned, j) * Σ(row, i))),

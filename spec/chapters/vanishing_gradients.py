@@ -2,7 +2,7 @@
 
 from sympy import Rational, Symbol, exp
 
-from ..kernel import Definition, System, delta, dg, dims, g, index, tensor, Σ
+from ..kernel import Σ, Definition, System, delta, dg, dims, g, index, tensor
 from ._chapter import Bound, Chapter, Hypothesis, Induction
 
 T, H = dims("T H")

@@ -47,7 +47,7 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
                     same *= terms.delta(i, j)
             return same
         jacobian = e.base.depends.get(x.title)
-        return sp.S.Zero if jacobian is None else jacobian[(*e.indices, *at)]
+        return sp.S.Zero if jacobian is None else jacobian[e.indices + at]
     if isinstance(e, (sp.Number, sp.Symbol, sp.Idx, sp.KroneckerDelta)):
         return sp.S.Zero
     if isinstance(e, sp.Add):
@@ -80,7 +80,8 @@ class Definition:
 
     @property
     def tensor(self) -> Tensor:
-        return self.entry.base
+        base: Tensor = self.entry.base
+        return base
 
     @property
     def indices(self) -> tuple[sp.Idx, ...]:
@@ -115,11 +116,12 @@ class System:
                 raise KernelError(f"{self.name}.{d.tensor.title}: {error}") from None
             if d.tensor in self.given:
                 raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
+        before = self.time - 1 if self.time is not None else None
         steps = (d for d in self.definitions if self.is_timed(d.tensor))
         for e in {e for d in steps for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}:
-            if self.outputs and e.indices[0] not in (self.time, self.time - 1):
+            if self.outputs and e.indices[0] not in (self.time, before):
                 raise KernelError(f"{self.name}: {e} is neither of step {self.time} nor of the one before")
-            if e.indices[0] == self.time - 1 and e.base not in {d.tensor for d in self.initial}:
+            if e.indices[0] == before and e.base not in {d.tensor for d in self.initial}:
                 raise KernelError(f"{self.name}.{e.base.title} is used at t − 1, but has no initial value")
 
     @cached_property

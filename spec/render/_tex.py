@@ -23,7 +23,7 @@ _SIGNS = {
     "θ": r"\theta", "η": r"\eta", "δ": r"\delta", "π": r"\pi", "½": r"\tfrac12", "¼": r"\tfrac14",
     "≈": r"\approx", "∈": r"\in", "⇔": r"\Leftrightarrow", "⇒": r"\Rightarrow", "←": r"\leftarrow",
     "⟨": r"\langle", "⟩": r"\rangle", "‖": r"\|", "∇": r"\nabla", "ᵗ": "^t", "ℓ": r"\ell", "Δ": r"\Delta",
-    "φ": r"\varphi", "Π": r"\Pi", "⊙": r"\odot",
+    "φ": r"\varphi", "ω": r"\omega", "Π": r"\Pi", "⊙": r"\odot",
 }  # fmt: skip
 
 _STATUS = {"proved": "proved for all shapes", "induction": "proved by induction"}

@@ -23,7 +23,6 @@ MISSION = {
 TRUE_AFTER_ALL = {
     "dropout": {"law.outcomes": "y_dropped"},  # what is dropped is 0
     "mini_batch": {"law.definite": "transposed", "law.shuffled": "transposed"},  # a covariance is symmetric
-    "self_attention": {"law.symmetric": "transposed"},  # it says so
 }
 """Variants of a law that are true: those that mention this."""
 each_chapter = pytest.mark.parametrize("name", chapters())
