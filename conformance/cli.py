@@ -11,6 +11,7 @@ from .commands.check import check
 from .commands.derive import derive
 from .commands.init import init
 from .commands.operators import operators
+from .commands.prove import prove
 from .commands.replay import replay
 
 EPILOG = """\b
@@ -49,7 +50,7 @@ def cli(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-for command in (check, operators, derive, init, replay):
+for command in (check, operators, derive, prove, init, replay):
     cli.add_command(command)
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from gradspec.conformance import Report
 from gradspec.conformance.checks import CHECKS
 from gradspec.conformance.cli import cli
+from gradspec.conformance.exact.ledger import HOW, NOT_CHECKED, REFUTED
 from gradspec.conformance.noise import REPLICAS
 from gradspec.conformance.precision import SLACK
 from gradspec.conformance.suite import PROFILES
@@ -68,6 +69,19 @@ def test_the_example_prints_what_is_shown(name: str, right: bool, example: Path)
     shown = [line for line in between(name).splitlines() if line != "[…]" and not line.startswith("```")]
     assert shown
     assert [line for line in shown if shape(line) not in printed] == []
+
+
+def test_the_derivation_that_is_shown_is_the_one_printed() -> None:
+    printed = run("derive", "softmax_cross_entropy").splitlines()
+    shown = [line for line in between("derive").splitlines() if line != "[…]" and not line.startswith("```")]
+    assert shown
+    assert [line for line in shown if line not in printed] == []
+
+
+def test_every_status_of_the_ledger_is_explained() -> None:
+    explained = README[README.index("| status | means |") :]
+    statuses = [status for status in HOW if status not in ("definition", NOT_CHECKED, REFUTED)]
+    assert [status for status in statuses if status not in explained] == []
 
 
 def test_the_example_in_python_runs(example: Path) -> None:

@@ -1,7 +1,7 @@
 """Where each equation comes from: one chapter for every operator, and for what is built of them.
 
-Every module here without a leading underscore is a chapter and defines `CHAPTER`: definitions, the gradients as
-a person writes them, laws. It is data; `_proof` derives and proves it line by line with the kernel.
+Every module here without a leading underscore is a chapter and defines `CHAPTER`: definitions, the gradients
+as a person writes them, laws. It is data; `_proof` derives and proves it line by line with the kernel.
 """
 
 from functools import cache
@@ -36,7 +36,7 @@ def chapter(name: str) -> Chapter:
 
 
 def chapter_of(name: str) -> Chapter:
-    """The chapter `name`, or the one that covers the operator `name`. Raises LookupError where there is none."""
+    """The chapter `name`, or the one that covers the operator. Raises LookupError where there is none."""
     if name in chapters():
         return chapter(name)
     covering = (known for known in map(chapter, chapters()) if name in known.covers)

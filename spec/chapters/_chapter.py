@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sympy import Expr, Idx, Integer, sympify
+from sympy import Expr, Idx, S, sympify
 
 from ..kernel import Definition, System
 
@@ -37,7 +37,7 @@ class Using(_Terms):
     """`times` · (lhs − rhs) of the hypothesis or earlier law `of`, at other indices, summed `over` some."""
 
     of: str
-    times: Expr = Integer(1)
+    times: Expr = S.One
     at: Mapping[Idx, Expr] = field(default_factory=dict)
     over: tuple[Idx, ...] = ()
 
@@ -60,7 +60,7 @@ class Law(_Terms):
 
 @dataclass(frozen=True, kw_only=True)
 class Bound(_Terms):
-    """lhs ≥ rhs: their difference is `witness`, not negative by its form and by the bounds named in `given`."""
+    """lhs ≥ rhs: their difference is `witness`, not negative by its form and by the bounds in `given`."""
 
     name: str
     lhs: Expr
@@ -76,8 +76,8 @@ class Bound(_Terms):
 class Induction(_Terms):
     """lhs = rhs (or ≥) at every t ≥ 0, by induction: `time` is t, `lhs` and `rhs` its statement at t.
 
-    At t = 0 the initial definitions and `base_by` are put in, at t those of `by`. The statement at t − 1 is put
-    in too where its left side is an entry; otherwise it can be used as "hypothesis", in `using` or `given`.
+    At t = 0 the initial definitions and `base_by` are put in, at t those of `by`. The statement at t − 1 is
+    put in too where its left side is an entry; otherwise `using` or `given` may name it as "hypothesis".
     With a `witness` the statement is lhs ≥ rhs, and the difference is `base_witness` at t = 0.
     """
 
@@ -98,9 +98,9 @@ class Induction(_Terms):
 class Chapter:
     """A system of definitions, its gradients, and what holds of them.
 
-    `gradients` are the gradients as a person writes them, in the order of their derivation: each entry belongs
-    to an adjoint of the system, its body must equal the derived one and stands for it from there on. `by` names
-    the definitions that have to be put in for that, where some do.
+    `gradients` are the gradients as a person writes them, in the order of their derivation: each entry
+    belongs to an adjoint of the system, its body must equal the derived one and stands for it from there on.
+    `by` names the definitions that have to be put in for that, where some do.
     """
 
     title: str

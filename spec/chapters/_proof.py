@@ -19,7 +19,7 @@ Kind = Literal["hypothesis", "definition", "derived", "gradient", "law"]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a chapter: a theorem with its label, what it is, what it means, and what proving it took."""
+    """One line of a chapter: a theorem, what it is, what it means, and the time that proving it took."""
 
     theorem: Theorem
     kind: Kind
@@ -36,7 +36,7 @@ class Unproved(Exception):
 
 
 def proof(chapter: Chapter) -> list[Line]:
-    """Every line of the chapter, in reading order. Raises Unproved with the label of one that is not proved."""
+    """Every line of the chapter, in reading order. Raises Unproved with the label of one that is not."""
     lines: list[Line] = []
     known: dict[str, Theorem] = {}
 
@@ -98,7 +98,7 @@ def _derivation(
 
 
 def rewritten(chapter: Chapter, known: dict[str, Theorem], label: str, gradient: Definition) -> Theorem:
-    """The gradient as a person writes it, equal to the derived one among the lines `known`. Raises NotProved."""
+    """The gradient as a person writes it, equal to the derived one, which is `known`. Raises NotProved."""
     put_in = [known[name] for name in chapter.by.get(gradient.tensor.title, ())]
     derived = [theorem.Use(known[f"{gradient.tensor.title}.2"])]
     return theorem.equate(label, gradient.entry, gradient.body, put_in, derived)
@@ -128,7 +128,7 @@ def _assumed(label: str, said: Hypothesis) -> Theorem:
 def restated(
     chapter: Chapter, known: dict[str, Theorem], label: str, law: Law | Bound | Induction
 ) -> Theorem:
-    """The law as a theorem, from the lines `known` by the rest of their labels. Raises NotProved, KernelError."""
+    """The law as a theorem, from the lines `known` by their names. Raises NotProved, KernelError."""
     if isinstance(law, Induction):
         return _induced(chapter, known, label, law)
     put_in = _put_in(chapter, known, law.by)

@@ -6,17 +6,16 @@ from ..kernel import Σ, Definition, System, delta, dims, index, tensor
 from ._chapter import Chapter, Hypothesis, Induction, Law, Using
 
 T, U, D, H, Q = dims("T U D H Q")
-t, s, u = index("t", T), index("s", T), index("u", U)
+t, u = index("t", T), index("u", U)
 d, m = index("d", D), index("m", Q)
 j, k = index("j k", H)
 s_t, s_u = (Idx(Symbol("s", integer=True), (1, last)) for last in (t, u))
 
 x, h0, theta = tensor("x", T, D), tensor("h0", H), tensor("theta", Q)
-F_before, F_x, ell_h = tensor("F_before", T, H, T, H), tensor("F_x", T, H, T, D), tensor("ell_h", T, T, H)
 step_h, step_x = tensor("step_h", T, H, H), tensor("step_x", T, H, D)
 step_theta, slope = tensor("step_theta", T, H, Q), tensor("slope", T, H)
-F = tensor("F", T, H, depends={"before": F_before, "x": F_x, "theta": step_theta})
-ell = tensor("ell", T, depends={"h": ell_h})
+F = tensor("F", T, H, depends={"before": step_h, "x": step_x, "theta": step_theta})
+ell = tensor("ell", T, depends={"h": slope})
 state, loss, last = tensor("h", T, H), tensor("loss"), tensor("last", H)
 before, dbefore = tensor("before", T, H), tensor("dbefore", T, H)
 dh, dx, dh0, dtheta = tensor("dh", T, H), tensor("dx", T, D), tensor("dh0", H), tensor("dtheta", Q)
@@ -71,26 +70,7 @@ CHAPTER = Chapter(
         Definition(dh0[k], dbefore[1, k]),
         Definition(dtheta[m], Σ(dh[t, k] * step_theta[t, k, m], t, k)),
     ),
-    by={"dh": ("own_loss",), "dbefore": ("own_state",), "dx": ("own_input",)},
     hypotheses=(
-        Hypothesis(
-            name="own_state",
-            lhs=F_before[t, k, s, j],
-            rhs=delta(s, t) * step_h[t, k, j],
-            about="step t uses the state before it and no other; step_h is its Jacobian",
-        ),
-        Hypothesis(
-            name="own_input",
-            lhs=F_x[t, k, s, d],
-            rhs=delta(s, t) * step_x[t, k, d],
-            about="and its own input",
-        ),
-        Hypothesis(
-            name="own_loss",
-            lhs=ell_h[t, s, j],
-            rhs=delta(s, t) * slope[t, j],
-            about="the loss of step t reads the state of step t; slope is its gradient",
-        ),
         Hypothesis(name="inner", lhs=delta(t - 1, T), rhs=0, about="t − 1 is not the last step"),
         Hypothesis(name="nothing_beyond", lhs=dbefore[T + 1, k], rhs=0, about="there is no step T + 1"),
         Hypothesis(

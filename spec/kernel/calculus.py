@@ -7,7 +7,8 @@
     ∂b^q           = q b^(q−1) ∂b, where q does not depend on x
     ∂f(a)          = f′(a) ∂a, for the functions in `SLOPES`
     ∂Σ_i a         = Σ_i ∂a, with an index i that occurs nowhere else
-    ∂u[i]/∂x[j]    = the tensor named for it, where u is an unknown that depends on x
+    ∂u[i]/∂x[j]    = the tensor named for it, where u is an unknown that depends on x; in time, [t=s] times
+                     that tensor at t for ∂u[t, i]/∂x[s, j], as an unknown step depends on its own entries
 
 A term without a rule raises; it is never 0 (a `KernelError`).
 """
@@ -47,6 +48,8 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
                     same *= terms.delta(i, j)
             return same
         jacobian = e.base.depends.get(x.title)
+        if jacobian is not None and len(jacobian.shape) < len(e.indices) + len(at):
+            return terms.delta(e.indices[0], at[0]) * jacobian[e.indices + at[1:]]
         return sp.S.Zero if jacobian is None else jacobian[e.indices + at]
     if isinstance(e, (sp.Number, sp.Symbol, sp.Idx, sp.KroneckerDelta)):
         return sp.S.Zero

@@ -1,4 +1,4 @@
-"""What a slip of the pen makes of a gradient or a law: each variant differs from the original for some sizes."""
+"""What a slip of the pen makes of a gradient or a law: each variant is another term for some sizes."""
 
 from __future__ import annotations
 

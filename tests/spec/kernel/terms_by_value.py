@@ -1,4 +1,4 @@
-"""Random terms, and their values by plain loops: a second reading of them that shares nothing with the kernel."""
+"""Random terms, and their values by plain loops: a second reading that shares nothing with the kernel."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from gradspec.conformance.exact.dual import Dual
 from gradspec.conformance.exact.field import Tower, draw
-from gradspec.spec.kernel import Tensor, delta, dims, index, sigma, tensor, Σ
+from gradspec.spec.kernel import Σ, Tensor, delta, dims, index, sigma, tensor
 
 N, M = dims("N M")
 TENSORS = [

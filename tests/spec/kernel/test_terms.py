@@ -2,7 +2,7 @@
 
 import pytest
 import sympy as sp
-from gradspec.spec.kernel import Definition, KernelError, System, delta, dims, index, tensor, Σ
+from gradspec.spec.kernel import Σ, Definition, KernelError, System, delta, dims, index, tensor
 from gradspec.spec.kernel.terms import free_indices, rename, substitute, well_formed
 
 N, K, T = dims("N K T")
