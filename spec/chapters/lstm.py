@@ -1,9 +1,9 @@
 """Long short-term memory: a cell that gates keep, write and read, and the gradient of every gate."""
 
-from sympy import Idx, Integer, Symbol, tanh
+from sympy import Integer, tanh
 
 from ..kernel import Σ, Definition, System, delta, dims, index, sigma, tensor
-from ._chapter import Chapter, Hypothesis, Induction, Law, Using
+from ._chapter import Chapter, Hypothesis, Law, Using
 
 T, N, D, H, G = dims("T N D H G")
 t, n, d, m = index("t", T), index("n", N), index("d", D), index("m", G)
@@ -35,7 +35,6 @@ da_valid = (
     + delta(m, gate_g) * dc[t, n, h] * i[t, n, h] * (1 - g[t, n, h] ** 2)
     + delta(m, gate_o) * e[t, n, h] * tanh(c[t, n, h]) * o[t, n, h] * (1 - o[t, n, h])
 )
-s_t = Idx(Symbol("s", integer=True), (1, t))
 
 CHAPTER = Chapter(
     title="Long short-term memory",
@@ -99,36 +98,7 @@ CHAPTER = Chapter(
         Definition(dbias[m, h], Σ(da[t, n, m, h], t, n)),
     ),
     by={"da": ("di", "df", "dg", "do", "i", "f", "g", "o")},
-    hypotheses=(
-        Hypothesis(name="mask", lhs=valid[t, n] ** 2, rhs=valid[t, n], about="valid is 0 or 1"),
-        Hypothesis(name="all_valid", lhs=valid[t, n], rhs=1, about="every sequence has T steps"),
-        Hypothesis(
-            name="keep",
-            lhs=f[t, n, h],
-            rhs=1,
-            about="every forget gate is open: the limit of a large pre-activation, exact where there is no"
-            " forget gate (1997)",
-        ),
-        Hypothesis(
-            name="no_store",
-            lhs=i[t, n, h],
-            rhs=0,
-            about="every input gate is shut, in the limit: nothing is stored",
-        ),
-        Hypothesis(
-            name="no_output",
-            lhs=o[t, n, h],
-            rhs=0,
-            about="every output gate is shut, in the limit: nothing is read",
-        ),
-        Hypothesis(
-            name="forget",
-            lhs=f[t, n, h],
-            rhs=0,
-            about="every forget gate is shut, in the limit: the cell is cleared",
-        ),
-        Hypothesis(name="nothing_beyond", lhs=dc[T + 1, n, h], rhs=0, about="there is no step T + 1"),
-    ),
+    hypotheses=(Hypothesis(name="mask", lhs=valid[t, n] ** 2, rhs=valid[t, n], about="valid is 0 or 1"),),
     laws=(
         Law(
             name="law.carried_cell",
@@ -178,49 +148,6 @@ CHAPTER = Chapter(
                 Using(of="mask", times=e[t + 1, n, k], at={t: t + 1}),
             ),
             about="a gradient of the state passes through the padding unchanged",
-        ),
-        Induction(
-            name="law.carousel",
-            time=t,
-            lhs=c[t, n, h],
-            rhs=c0[n, h],
-            by=("c", "keep", "no_store"),
-            about="forget gates open, input gates shut: the cell remembers over any number of steps",
-        ),
-        Law(
-            name="law.constant_error",
-            lhs=dc[t, n, h],
-            rhs=dc[t + 1, n, h] + valid[t, n] * e[t, n, h] * o[t, n, h] * slope + delta(t, T) * dc_last[n, h],
-            by=("keep",),
-            using=(Using(of="dc"),),
-            about="forget gates open: the gradient of the cell comes from the next step by the factor 1,"
-            " and what is read at this step is added",
-        ),
-        Induction(
-            name="law.error_carousel",
-            time=t,
-            lhs=dc0[n, h],
-            rhs=dc[t + 1, n, h] + Σ(delta(s_t, T) * dc_last[n, h], s_t),
-            base_by=("dc0", "keep"),
-            by=("keep", "no_output"),
-            using=(Using(of="dc"),),
-            about="where nothing is read in between, what leaves step t + 1 arrives at step 0 untouched",
-        ),
-        Law(
-            name="law.whole_error",
-            lhs=dc0[n, h],
-            rhs=dc_last[n, h],
-            by=("nothing_beyond",),
-            using=(Using(of="law.error_carousel", at={t: T}),),
-            about="the constant error carousel: dc0 = dc_last for every number of steps",
-        ),
-        Law(
-            name="law.forget",
-            lhs=dc[t, n, h],
-            rhs=e[t, n, h] * o[t, n, h] * slope + delta(t, T) * dc_last[n, h],
-            by=("all_valid", "forget"),
-            using=(Using(of="dc"),),
-            about="forget gates shut: neither value nor gradient crosses the step",
         ),
     ),
     notes={

@@ -57,9 +57,6 @@ CHAPTER = Chapter(
         "dweights": "what came into the layer times the gradient of what left it",
     },
     hypotheses=(
-        Hypothesis(
-            name="hidden", lhs=dy[i, n, k], rhs=0, about="layer i is not the last: nobody reads its sums"
-        ),
         Hypothesis(name="end", lhs=da[L + 1, n, q_last], rhs=0, about="no layer comes after the last"),
     ),
     laws=(
@@ -77,14 +74,6 @@ CHAPTER = Chapter(
             rhs=Σ(h[i - 1, n, j] * weights[i, j, k], j) + biases[i, k],
             by=("y", "a"),
             about="a last layer is linear in what it reads",
-        ),
-        Law(
-            name="law.hidden",
-            lhs=da[i, n, k],
-            rhs=back * dg(a[i, n, k]),
-            by=(),
-            using=(Using(of="da"), Using(of="hidden")),
-            about="in every layer but the last, da_i = (da_(i+1) @ weights_(i+1)ᵀ) ⊙ g′(a_i)",
         ),
         Law(
             name="law.last",

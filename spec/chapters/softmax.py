@@ -7,7 +7,8 @@ from ._chapter import Bound, Chapter, Hypothesis, Law, Using
 
 M, K = dims("M K")
 m = index("m", M)
-k, j, c = index("k j c", K)
+k, j = index("k j", K)
+c = tensor("c", below=K)[()]
 
 x, shift = tensor("x", M, K), tensor("shift", M)
 e, y = tensor("e", M, K), tensor("y", M, K)

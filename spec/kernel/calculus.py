@@ -7,8 +7,8 @@
     ∂b^q           = q b^(q−1) ∂b, where q does not depend on x
     ∂f(a)          = f′(a) ∂a, for the functions in `SLOPES`
     ∂Σ_i a         = Σ_i ∂a, with an index i that occurs nowhere else
-    ∂u[i]/∂x[j]    = the tensor named for it, where u is an unknown that depends on x; in time, [t=s] times
-                     that tensor at t for ∂u[t, i]/∂x[s, j], as an unknown step depends on its own entries
+    ∂u[i]/∂x[j]    = J[i, j] with the tensor J named for it, where u is an unknown that depends on x; in time
+                     ∂u[t, i]/∂x[s, j] = [t=s] J[t, i, j], where J has one axis for both steps
 
 A term without a rule raises; it is never 0 (a `KernelError`).
 """
@@ -47,10 +47,7 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
                 if same != 0:  # else it is another layer, whose width is another dim
                     same *= terms.delta(i, j)
             return same
-        jacobian = e.base.depends.get(x.title)
-        if jacobian is not None and len(jacobian.shape) < len(e.indices) + len(at):
-            return terms.delta(e.indices[0], at[0]) * jacobian[e.indices + at[1:]]
-        return sp.S.Zero if jacobian is None else jacobian[e.indices + at]
+        return _of_unknown(e, x, at) if x.title in e.base.depends else sp.S.Zero
     if isinstance(e, (sp.Number, sp.Symbol, sp.Idx, sp.KroneckerDelta)):
         return sp.S.Zero
     if isinstance(e, sp.Add):
@@ -69,6 +66,18 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
     if type(e) not in SLOPES:
         raise KernelError(f"no derivative rule for {type(e).__name__}")
     return SLOPES[type(e)](e.args[0]) * derivative(e.args[0], x, at)
+
+
+def _of_unknown(u: sp.Indexed, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
+    """∂u/∂x[at] for an unknown, which depends on no value at time 0. Raises KernelError where J does not fit."""
+    jacobian = u.base.depends[x.title]
+    own, other, shape = (tuple(y.shape or ()) for y in (u.base, x, jacobian))
+    if shape == own + other:
+        at_0 = bool(other) and at[0] == 0
+        return sp.S.Zero if at_0 else jacobian[(u.indices if own else ()) + (at if other else ())]
+    if shape == own + other[1:] and own[:1] == other[:1] != ():
+        return terms.delta(u.indices[0], at[0]) * jacobian[u.indices + at[1:]]
+    raise KernelError(f"{jacobian.title} is no Jacobian of {u.base.title} in {x.title}")
 
 
 @dataclass(frozen=True)
@@ -115,11 +124,18 @@ class System:
             try:
                 terms.well_formed(d.entry, d.indices)
                 terms.well_formed(d.body, d.indices)
+                if len(set(d.indices)) < len(d.indices):
+                    raise KernelError(f"{d.entry} repeats an index")
             except KernelError as error:
                 raise KernelError(f"{self.name}.{d.tensor.title}: {error}") from None
             if d.tensor in self.given:
                 raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
         before = self.time - 1 if self.time is not None else None
+        self._check_names()
+        states = {d.tensor for d in self.initial}
+        for d in self.initial:
+            if d.entry.indices[0] != 0 or any(uses(d.body, s) for s in states):
+                raise KernelError(f"{self.name}.{d.tensor.title}: the value at 0 is of other tensors alone")
         steps = (d for d in self.definitions if self.is_timed(d.tensor))
         for e in {e for d in steps for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}:
             if self.outputs and e.indices[0] not in (self.time, before):
@@ -127,11 +143,38 @@ class System:
             if e.indices[0] == before and e.base not in {d.tensor for d in self.initial}:
                 raise KernelError(f"{self.name}.{e.base.title} is used at t − 1, but has no initial value")
 
+    def _check_names(self) -> None:
+        entries = [d.entry for d in (*self.initial, *self.definitions)]
+        if len(set(entries)) < len(entries):
+            raise KernelError(f"{self.name} defines an entry twice")
+        if not self.outputs:
+            return
+        tensors = dict.fromkeys((*self.given, *(d.tensor for d in self.definitions)))
+        names = [x.title for x in tensors]
+        names += [self.cotangent(y).title for y in self.outputs]
+        names += [self.adjoint(x).title for x in tensors if x not in self.outputs or self.consumers(x)]
+        for name in names:
+            if names.count(name) > 1:
+                raise KernelError(f"{self.name}: two tensors are called {name}")
+
     @cached_property
     def live(self) -> tuple[Definition, ...]:
         """The definitions that an output depends on."""
         found = {d for d in self.definitions if d.tensor in self.outputs}
-        while more := {d for d in self.definitions if any(uses(f.body, d.tensor) for f in found)} - found:
+        while (
+            more := {
+                d
+                for d in self.definitions
+                if any(
+                    uses(f.body, d.tensor)
+                    for f in (
+                        *found,
+                        *(s for s in self.initial if any(uses(f.body, s.tensor) for f in found)),
+                    )
+                )
+            }
+            - found
+        ):
             found |= more
         return tuple(d for d in self.definitions if d in found)
 
@@ -166,6 +209,9 @@ def chain_rule(system: System, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
     for y in system.live:
         if not system.is_timed(y.tensor):
             found.append(_through(system, y, None, x, at))
+        elif system.is_timed(x) and _reads_every_step(y.body, x):
+            t = fresh(system.time)
+            found.append(total(_through(system, y, t, x, at), t))
         elif system.is_timed(x):
             found += [_through(system, y, t, x, at) for t in (at[0], at[0] + 1)]
         else:
@@ -175,10 +221,16 @@ def chain_rule(system: System, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
         own = {i: fresh(i) for i in state.indices}
         slope = derivative(rename(state.body, own), x, at)
         entry = rename(state.entry, own).indices
-        timed = [y for y in system.live if system.is_timed(y.tensor)]
-        used = [_through(system, y, sp.S.One, state.tensor, entry) for y in timed] if slope != 0 else []
+        at_1 = {y: sp.S.One if system.is_timed(y.tensor) else None for y in system.live}
+        used = [_through(system, y, t, state.tensor, entry) for y, t in at_1.items()] if slope != 0 else []
         found.append(total(sp.Add(*used) * slope, *own.values()))
     return sp.Add(*(e for e in found if not (isinstance(e, sp.Sum) and e.function == 0)))
+
+
+def _reads_every_step(e: sp.Expr, x: Tensor) -> bool:
+    """Whether an unknown in `e` may depend on `x` at other steps than its own."""
+    unknown = {a.base for a in e.atoms(sp.Indexed) if x.title in a.base.depends}
+    return any(tuple(u.depends[x.title].shape) == (*u.shape, *x.shape) for u in unknown)
 
 
 def _through(system: System, y: Definition, t: Index | None, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:

@@ -34,7 +34,8 @@ from .terms import (
     bound,
     free_indices,
     fresh,
-    is_partial,
+    is_dim,
+    lies_in,
     relu,
     rename,
     sigma,
@@ -79,10 +80,10 @@ def is_positive(e: sp.Expr) -> bool:
     if isinstance(e, (sigma, sp.Idx)) or _is_dim(e) or (isinstance(e, sp.exp) and not e.has(sp.I)):
         return True
     if isinstance(e, sp.Sum):
-        return is_positive(e.function)
+        return is_positive(e.function) and all(is_positive(limit[2]) for limit in e.limits)
     if isinstance(e, (sp.Add, sp.Mul)):
         return all(map(is_positive, e.args))
-    return is_positive(e.base) if isinstance(e, sp.Pow) else bool(e.is_positive)
+    return is_positive(e.base) and not e.has(sp.I) if isinstance(e, sp.Pow) else bool(e.is_positive)
 
 
 def _form(e: sp.Expr) -> Form:
@@ -122,11 +123,16 @@ def _expand(e: sp.Expr) -> Iterator[Term]:
         yield from _multiplied(list(_expand(a)) for a in e.args)
     elif isinstance(e, sp.Sum):
         own = {i: fresh(i) for i in bound(e)}
+        for i, low, high in e.limits:
+            if not (low == i.lower == 1 and high == i.upper and _is_size(high)):
+                raise KernelError(f"no normal form for a sum over {i} = {low} … {high}")
         if any(free_indices(i.upper) & set(own) for i in own):
             raise KernelError(f"no normal form for a sum whose range depends on another: {e}")
         for c, more, factors in _expand(rename(e.function, own)):
+            if any(free_indices(i.upper) & set(own.values()) for i in more):
+                raise KernelError(f"no normal form for a sum whose range depends on another: {e}")
             yield c, (*own.values(), *more), factors
-    elif isinstance(e, sp.exp):
+    elif isinstance(e, sp.exp) and not isinstance(e, sp.Pow):
         yield _exponential(sp.exp, e.args[0])
     elif isinstance(e, sp.Pow):
         yield from _power(e.base, e.exp)
@@ -144,13 +150,24 @@ def _expand(e: sp.Expr) -> Iterator[Term]:
         raise KernelError(f"no normal form for {type(e).__name__}")
 
 
+def _is_size(n: sp.Expr) -> bool:
+    """Whether it is 0 or more by its form: a dim, a step, the one before."""
+    if n.is_Add:
+        return (
+            len(n.args) == 2
+            and any(a.is_Integer and a >= -1 for a in n.args)
+            and any(isinstance(a, sp.Idx) or is_dim(a) for a in n.args)
+        )
+    return isinstance(n, (sp.Idx, sp.Indexed)) or is_dim(n) or bool(n.is_Integer and n >= 0)
+
+
 def _atom(e: sp.Expr, q: sp.Rational = sp.S.One) -> Term:
     return sp.S.One, (), Counter({e: q})
 
 
 def _is_dim(e: sp.Expr) -> bool:
     """A width that depends on a layer: D(i)."""
-    return isinstance(e, sp.Function) and bool(e.is_integer)
+    return isinstance(e, sp.Function) and is_dim(e)
 
 
 def _multiplied(parts: Iterable[list[Term]]) -> list[Term]:
@@ -170,7 +187,17 @@ def _power(base: sp.Expr, q: sp.Expr) -> Iterator[Term]:
         # Each copy has its own bound indices, since expanding a sum makes fresh ones.
         yield from _multiplied(list(_expand(base)) for _ in range(q))
     elif not q.is_Rational:
-        yield _exponential(lambda m: canonical(base) ** m, q)
+        of = canonical(base)
+        whole = is_positive(of) or all(c.is_Integer for c in _form(q).values())
+        kept = isinstance(of, sp.exp) or all(
+            not m or (isinstance(p, sp.Pow) and p.base == of)
+            for m, p in ((m, of ** _product(dict(m))) for m in _form(q))
+        )
+        yield (
+            _exponential(lambda m: of**m, q)
+            if whole and kept
+            else _atom(sp.Pow(of, canonical(q), evaluate=False))
+        )
     else:
         c, factors = _only_term(base)
         if c != 0 and (q.is_Integer or (c == 1 and all(map(is_positive, factors)))):
@@ -217,21 +244,21 @@ def _by_euler(e: sp.Expr) -> sp.Expr:
 def _contracted(term: Term) -> list[Term] | None:
     """One delta used, or None where none can be."""
     c, indices, factors = term
-    for base in [b for b, q in factors.items() if isinstance(b, sp.KroneckerDelta) and q]:
+    for base in [b for b, q in factors.items() if isinstance(b, sp.KroneckerDelta) and q > 0]:
         rest = _without(factors, base)
         if base.args[0] == base.args[1]:
             return [(c, indices, rest)]
         # What goes: a bound index before a free one, and of two alike the later in the alphabet.
         order = sorted(base.args, key=lambda i: (isinstance(i, sp.Idx), i in indices, str(i)))
         for b, a in [order, order[::-1]]:
-            summed = a in indices and not is_partial(a)
+            summed = a in indices and lies_in(b, a.upper)
             if not isinstance(a, sp.Idx) or b.is_Add or a in free_indices(b) or not (summed or a == order[1]):
                 continue
             if summed or any(a in free_indices(x) for x in rest):
                 kept = (
-                    (c, tuple(i for i in indices if i != a), Counter())
+                    (c, tuple(rename(i, {a: b}) for i in indices if i != a), Counter())
                     if summed
-                    else (c, indices, Counter({base: 1}))
+                    else (c, tuple(i if i == a else rename(i, {a: b}) for i in indices), Counter({base: 1}))
                 )
                 return _multiplied([[kept], *(_moved(x, q, a, b) for x, q in rest.items())])
     return None
@@ -323,9 +350,13 @@ def _role(i: sp.Idx, roles: dict[sp.Idx, str], factors: dict[sp.Expr, sp.Rationa
     return f"{_key(i.upper)}|{';'.join(sorted(seen))}"
 
 
+class _Place(sp.Symbol):  # type: ignore[misc]
+    """A name that no other index has."""
+
+
 @cache
 def _place(height: int, k: int, upper: sp.Expr) -> sp.Idx:
-    return sp.Idx(sp.Symbol(f"β{height}_{k}", integer=True), (1, upper))
+    return sp.Idx(_Place(f"β{height}_{k}", integer=True), (1, upper))
 
 
 @cache

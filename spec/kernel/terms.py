@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 Index = Any
 """An `Idx`; one shifted in time (`t - 1`); an entry of an index tensor (`labels[n]`); the last time `T`."""
@@ -30,6 +31,11 @@ class Tensor(sp.IndexedBase):  # type: ignore[misc]
 
     below: sp.Symbol | None = None
     depends: Mapping[str, Tensor] = {}
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        # SymPy keeps terms that compare equal as one: a tensor is also what its entries are and depend on.
+        depends = ", ".join(f"{x}: {self.depends[x]}{self.depends[x].shape}" for x in sorted(self.depends))
+        return (*super()._hashable_content(), str(self.below), depends)
 
     @property
     def title(self) -> str:
@@ -98,13 +104,37 @@ def dim_of(i: Index) -> sp.Expr:
 
 def is_partial(i: sp.Idx) -> bool:
     """Whether `i` runs only up to another index: s in 1 … t."""
-    return isinstance(i.upper, sp.Idx) or bool(i.upper.is_Add)
+    return not (i.upper.is_Integer or is_dim(i.upper))
+
+
+def is_dim(e: sp.Expr) -> bool:
+    """Whether `e` is a symbolic size: N, or the width D(i) of a layer."""
+    return isinstance(e, (sp.Symbol, AppliedUndef)) and bool(e.is_integer and e.is_positive)
+
+
+def lies_in(j: Index, upper: sp.Expr) -> bool:
+    """Whether `j` is among 1 … upper by its form."""
+    if isinstance(j, sp.Integer):
+        return bool(j >= 1) and bool(j <= upper if upper.is_Integer else j == 1 and is_dim(upper))
+    if isinstance(j, sp.Idx):
+        return bool(j.lower == 1) and _is_at_most(j.upper, upper)
+    return bool(j == upper and is_dim(upper)) or (isinstance(j, sp.Indexed) and j.base.below == upper)
+
+
+def _is_at_most(n: sp.Expr, upper: sp.Expr) -> bool:
+    """Whether n ≤ upper by its form: the same, an index in its range, or one less than that."""
+    if n.is_Add:
+        moved = [a for a in n.args if not a.is_Integer]
+        return len(moved) == 1 and is_earlier(n) and _is_at_most(moved[0], upper)
+    return n == upper or (isinstance(n, sp.Idx) and lies_in(n, upper))
 
 
 def delta(i: Index, j: Index) -> sp.Expr:
     """1 where the two indices are equal, else 0. Raises KernelError where they are of different dims."""
     if not (isinstance(i, sp.Integer) or isinstance(j, sp.Integer)) and dim_of(i) != dim_of(j):
         raise KernelError(f"index {i} runs over {dim_of(i)}, but {j} over {dim_of(j)}")
+    if any(a == 0 and isinstance(b, sp.Idx) for a, b in ((i, j), (j, i))):
+        return sp.S.Zero  # an index begins at 1
     return sp.KroneckerDelta(i, j)
 
 
@@ -148,8 +178,9 @@ def rename(e: sp.Expr, to: Mapping[sp.Idx, Index]) -> sp.Expr:
     if isinstance(e, sp.Sum):
         own = bound(e)
         to = {i: j for i, j in to.items() if i not in own}
-        taken = set().union(*map(free_indices, to.values()))
-        moved = {i: fresh(i) if i in taken else i for i in own}
+        others = (free_indices(e.function) - set(own)).union(*map(free_indices, to.values()))
+        taken = {i.label for i in others}  # by label: a new range may make two of one label equal
+        moved = {i: fresh(i) if i.label in taken else i for i in own}
         body = rename(rename(e.function, {i: j for i, j in moved.items() if i != j}), to)
         typed = {i: _retyped(i, to) for i in moved.values()}
         return total(rename(body, {i: j for i, j in typed.items() if i != j}), *typed.values())
@@ -172,36 +203,43 @@ def freshen(e: sp.Expr) -> sp.Expr:
     return e.func(*map(freshen, e.args))
 
 
-def substitute(e: sp.Expr, entry: sp.Expr, body: sp.Expr, from_0: bool = False) -> sp.Expr:
+def substitute(
+    e: sp.Expr, entry: sp.Expr, body: sp.Expr, from_0: sp.Idx | None = None, seen: list[Any] | None = None
+) -> sp.Expr:
     """`e` with every entry that has the form of `entry` replaced by `body`.
 
     Plain indices of `entry` stand for any index, but for the time 0 and for t − 1 only where the equation
     holds `from_0`; others, such as `t - 1`, for themselves. Any other term is replaced where it occurs.
     """
     if e == entry:
+        if seen is not None:
+            seen.append({})
         return body
     if isinstance(e, sp.Indexed) and isinstance(entry, sp.Indexed):
         found = _instance(e, entry, from_0)
+        if found is not None and seen is not None:
+            seen.append(found)
         return e if found is None else rename(freshen(body), found)
     if isinstance(e, sp.Sum):
         own = {i: fresh(i) for i in bound(e)}
-        return total(substitute(rename(e.function, own), entry, body, from_0), *own.values())
+        return total(substitute(rename(e.function, own), entry, body, from_0, seen), *own.values())
     if isinstance(e, (sp.Idx, sp.Indexed)) or not e.args:
         return e
-    return e.func(*(substitute(a, entry, body, from_0) for a in e.args))
+    return e.func(*(substitute(a, entry, body, from_0, seen) for a in e.args))
 
 
-def _instance(e: sp.Indexed, entry: sp.Indexed, from_0: bool) -> dict[sp.Idx, Index] | None:
+def _instance(e: sp.Indexed, entry: sp.Indexed, from_0: sp.Idx | None) -> dict[sp.Idx, Index] | None:
     """What the plain indices of `entry` stand for where it is `e`."""
     if e.base != entry.base:
         return None
-    found = {}
+    found: dict[sp.Idx, Index] = {}
     for i, j in zip(entry.indices, e.indices, strict=True):
-        if isinstance(i, sp.Idx) and (from_0 or not is_earlier(j)):
+        if isinstance(i, sp.Idx) and i not in found and (i == from_0 or not is_earlier(j)):
             found[i] = j
-        elif i != j:
+        elif found.get(i, i) != j:
             return None
-    return found
+    within = (not is_partial(i) or lies_in(j, rename(i.upper, found)) for i, j in found.items())
+    return found if all(within) else None
 
 
 def is_earlier(i: Index) -> bool:
@@ -226,9 +264,12 @@ def well_formed(e: sp.Expr, scope: Iterable[sp.Idx]) -> None:
     """Holds every entry to its tensor's dims, every index to a sum or to `scope`. Raises KernelError."""
     scope = set(scope)
     if isinstance(e, sp.Sum):
-        for i in bound(e):
+        for i, low, high in e.limits:
             if any(i.label == j.label for j in scope):
                 raise KernelError(f"the index {i} is bound twice")
+            if not (low == i.lower == 1 and high == i.upper):
+                raise KernelError(f"{e}: {i} does not run over 1 … {i.upper}")
+            well_formed(high, scope | set(bound(e)))
         well_formed(e.function, scope | set(bound(e)))
     elif isinstance(e, sp.Indexed):
         shape = e.base.shape or ()
@@ -243,6 +284,13 @@ def well_formed(e: sp.Expr, scope: Iterable[sp.Idx]) -> None:
             raise KernelError(f"the index {e} is bound by nothing")
     elif isinstance(e, sp.KroneckerDelta):
         delta(*e.args)
+        for a in e.args:
+            well_formed(a, scope)
+    elif isinstance(e, (sp.Number, sp.NumberSymbol, type(sp.I))):
+        if not (e.is_Rational or e is sp.E):
+            raise KernelError(f"{e} is not a number of the kernel's")
+    elif e.is_real is False:
+        raise KernelError(f"{e} is not real")
     else:
         for a in e.args:
             well_formed(a, scope)

@@ -31,7 +31,7 @@ def test_putting_in_a_definition_captures_nothing() -> None:
 
 def test_a_definition_for_t_says_nothing_of_time_0_or_of_the_step_before() -> None:
     assert substitute(h[0] + h[t - 1] + h[t + 1], h[t], sp.S.Zero) == h[0] + h[t - 1]
-    assert substitute(h[0] + h[t - 1], h[t], sp.S.Zero, from_0=True) == 0
+    assert substitute(h[0] + h[t - 1], h[t], sp.S.Zero, from_0=t) == 0
 
 
 def test_the_index_of_an_entry_must_run_over_the_tensors_dim() -> None:
