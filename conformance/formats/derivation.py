@@ -42,8 +42,21 @@ def established(theorem: Theorem) -> str:
     own = theorem.label.split(".", 1)[0]
     if theorem.status == "assumed":
         return STATUS["assumed"]
-    names = [name.removeprefix(f"{own}.") for name in theorem.hypotheses]
+    names = [
+        name.removeprefix(f"{own}.") if name.startswith(own) else _condition(theorem, name)
+        for name in theorem.hypotheses
+    ]
     return STATUS[theorem.status] + (f", where {', '.join(names)}" if names else "")
+
+
+def _condition(theorem: Theorem, name: str) -> str:
+    """What has to hold for the line to mean anything: `1 − rate ≠ 0`, `t + 1 ≤ T`."""
+    from ...spec.render import text
+
+    if name not in theorem.rests:
+        return name
+    lhs, relation, rhs = theorem.rests[name]
+    return f"{text(lhs)} {relation} {text(rhs)}"
 
 
 def statement(theorem: Theorem) -> str:
@@ -59,7 +72,8 @@ def _section(heading: str, lines: Sequence[Line], width: int) -> Iterator[str]:
     yield from ("", heading)
     for line in lines:
         plain = line.kind == "definition"
-        yield f"  {line.label}" + ("" if plain else f"   [{line.theorem.rule}; {established(line.theorem)}]")
+        how = "" if plain else f"   [{line.theorem.rule}; {established(line.theorem)}]"
+        yield from _wrapped(f"  {line.label}{how}", "          ", width)
         yield from _wrapped(f"      {statement(line.theorem)}", "          ", width)
         yield from _block(line.about, width, "      ")
 
@@ -73,7 +87,7 @@ def _gradients(lines: Sequence[Line], width: int) -> Iterator[str]:
         block.append(line)
         if line.label.rpartition(".")[2].isdigit():
             continue
-        yield f"  {line.label}   [{established(line.theorem)}]"
+        yield from _wrapped(f"  {line.label}   [{established(line.theorem)}]", "          ", width)
         said = ""
         for step in block:
             now = statement(step.theorem)

@@ -10,8 +10,8 @@ t, n, h = index("t", T), index("n", N), index("h", H)
 s_t = Idx(Symbol("s", integer=True), (1, t))
 
 i, f, g, o, dg = (tensor(name, T, N, H) for name in ("i", "f", "g", "o", "dg"))
-c0, c, state, c_last = tensor("c0", N, H), tensor("c", T, N, H), tensor("h", T, N, H), tensor("c_last", N, H)
-dh, dc, di, df, do = (tensor(name, T, N, H) for name in ("dh", "dc", "di", "df", "do"))
+c0, c_last = tensor("c0", N, H), tensor("c_last", N, H)
+c, state, dh, dc, di, df, do = (tensor(name, T, N, H) for name in ("c", "h", "dh", "dc", "di", "df", "do"))
 dc0, dc_last = tensor("dc0", N, H), tensor("dc_last", N, H)
 read = dh[t, n, h] * o[t, n, h] * (1 - tanh(c[t, n, h]) ** 2)
 
@@ -19,8 +19,8 @@ CHAPTER = Chapter(
     title="The constant error carousel",
     about=(
         "The cell of an LSTM with its gates as they come, whatever they were computed from. A gate that is"
-        " exactly open or shut is the limit of a large pre-activation; the network of 1997 had no forget gate,"
-        " which is one that is always open."
+        " exactly open or shut is the limit of a large pre-activation; the network of 1997 had no forget"
+        " gate, which is one that is always open."
     ),
     system=System(
         name="constant_error_carousel",
@@ -101,6 +101,7 @@ CHAPTER = Chapter(
     references=(
         "Hochreiter & Schmidhuber, Long Short-Term Memory, Neural Computation 9(8), 1997",
         "Gers, Schmidhuber & Cummins, Learning to Forget, Neural Computation 12(10), 2000",
-        "Jozefowicz, Zaremba & Sutskever, An Empirical Exploration of Recurrent Network Architectures, ICML 2015",
+        "Jozefowicz, Zaremba & Sutskever, An Empirical Exploration of Recurrent Network Architectures, "
+        "ICML 2015",
     ),
 )

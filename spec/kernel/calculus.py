@@ -69,7 +69,7 @@ def derivative(e: sp.Expr, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
 
 
 def _of_unknown(u: sp.Indexed, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
-    """∂u/∂x[at] for an unknown, which depends on no value at time 0. Raises KernelError where J does not fit."""
+    """∂u/∂x[at] for an unknown, which depends on no value at time 0. Raises KernelError where J is none."""
     jacobian = u.base.depends[x.title]
     own, other, shape = (tuple(y.shape or ()) for y in (u.base, x, jacobian))
     if shape == own + other:
@@ -132,6 +132,7 @@ class System:
                 raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
         before = self.time - 1 if self.time is not None else None
         self._check_names()
+        self._check_order()
         states = {d.tensor for d in self.initial}
         for d in self.initial:
             if d.entry.indices[0] != 0 or any(uses(d.body, s) for s in states):
@@ -142,6 +143,15 @@ class System:
                 raise KernelError(f"{self.name}: {e} is neither of step {self.time} nor of the one before")
             if e.indices[0] == before and e.base not in {d.tensor for d in self.initial}:
                 raise KernelError(f"{self.name}.{e.base.title} is used at t − 1, but has no initial value")
+
+    def _check_order(self) -> None:
+        """Holds each definition to what is given, was defined before it, or belongs to another step."""
+        later = {d.tensor for d in self.definitions}
+        for d in self.definitions:
+            for e in d.body.atoms(sp.Indexed):
+                if e.base in later and not e.indices[0].is_Add:
+                    raise KernelError(f"{self.name}.{d.tensor.title} uses {e} before it is defined")
+            later.discard(d.tensor)
 
     def _check_names(self) -> None:
         entries = [d.entry for d in (*self.initial, *self.definitions)]

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 import sympy as sp
 
 from . import calculus, terms
+from .conditions import Ranges, domain, in_words, is_nonnegative, ranges_at
 from .normal import canonical, is_positive, is_zero
 from .terms import Index, KernelError, free_indices, rename, total
 
@@ -44,8 +45,7 @@ class Theorem:
     witness: sp.Expr = sp.S.Zero
     rests: Mapping[str, Said] = field(default_factory=dict)
     fixed: frozenset[sp.Idx] = frozenset()
-    ranges: frozenset[tuple[Index, sp.Expr]] = frozenset()
-    """Each index, beside its dim, that has to be among 1 … dim."""
+    ranges: Ranges = frozenset()
     from_0: sp.Idx | None = None
     """The time at which it holds from 0 on, where it was proved by induction; a definition begins at 1."""
     made_by: InitVar[object] = None
@@ -58,7 +58,7 @@ class Theorem:
     @property
     def hypotheses(self) -> dict[str, str]:
         said = {name: " ".join(map(str, s)) for name, s in self.rests.items()}
-        return said | {_in_words(j, dim): _in_words(j, dim) for j, dim in self.ranges}
+        return said | {in_words(j, upper): in_words(j, upper) for j, upper in sorted(self.ranges, key=str)}
 
     @property
     def status(self) -> Status:
@@ -79,9 +79,9 @@ class Use:
     over: tuple[sp.Idx, ...] = ()
 
     @property
-    def ranges(self) -> frozenset[tuple[Index, sp.Expr]]:
+    def ranges(self) -> Ranges:
         """What must be said of the indices where the theorem is used before its range, or past it."""
-        return _ranges(self.theorem, self.at)
+        return ranges_at(self.theorem.label, self.theorem.ranges, self.theorem.from_0, self.at)
 
     @property
     def gap(self) -> sp.Expr:
@@ -102,15 +102,8 @@ def assume(
         raise KernelError(f"{label}: {relation} is no relation")
     for side in (lhs, rhs):
         terms.well_formed(side, free_indices(lhs) | free_indices(rhs))
-    return _made(
-        label,
-        lhs,
-        rhs,
-        "assumption",
-        relation=relation,
-        rests={label: (lhs, relation, rhs)},
-        fixed=frozenset(fixed),
-    )
+    return _made(label, lhs, rhs, "assumption", relation=relation, fixed=frozenset(fixed),
+                 rests={label: (lhs, relation, rhs)})  # fmt: skip
 
 
 def define(label: str, definition: calculus.Definition) -> Theorem:
@@ -162,7 +155,7 @@ def bounded(
     """lhs ≥ rhs: their difference is `witness`, not negative by its form and by the bounds in `given`."""
     if any(theorem.relation != "≥" for theorem in given):
         raise KernelError(f"{label}: an equation is no bound")
-    assumed = {canonical(theorem.lhs - theorem.rhs) for theorem in given}
+    assumed = frozenset(canonical(theorem.lhs - theorem.rhs) for theorem in given)
     if not is_nonnegative(witness, assumed, frozenset().union(*(theorem.fixed for theorem in given))):
         raise NotProved(f"{label}: {witness} may be negative")
     equal = _closed(label, lhs, rhs, witness, rewriting, uses, assumed)
@@ -174,19 +167,14 @@ def induct(label: str, time: sp.Idx, base: Theorem, step: Theorem, hypothesis: T
     for part, t in ((base, sp.S.Zero), (hypothesis, time - 1)):
         sides = [without_empty_sums(rename(side, {time: t})) for side in (step.lhs, step.rhs)]
         pairs = list(zip((part.lhs, part.rhs), sides, strict=True))
-        same = all(is_zero(a - b) == (True, ()) and _domain(a) <= _domain(b) for a, b in pairs)
+        same = all(is_zero(a - b) == (True, ()) and domain(a) <= domain(b) for a, b in pairs)
         if part.relation != step.relation or not same:
             raise NotProved(f"{label}: {part.label} is not the statement at t = {t}")
-    if (
-        base.fixed
-        or hypothesis.fixed != {time}
-        or not step.fixed <= {time}
-        or any(terms.is_earlier(j) for j, _ in step.ranges)
-        or base.ranges
-        or hypothesis.rule != "assumption"
-        or step.rests.get(hypothesis.label, hypothesis.rests[hypothesis.label])
-        != hypothesis.rests[hypothesis.label]
-    ):
+    own = (hypothesis.label, hypothesis.rests.get(hypothesis.label))
+    foreign = hypothesis.rule != "assumption" or step.rests.get(own[0], own[1]) != own[1]
+    if foreign or base.ranges or any(terms.is_earlier(j) for j, _ in step.ranges):
+        raise NotProved(f"{label}: the step or the base rests on more than {hypothesis.label}")
+    if base.fixed or hypothesis.fixed != {time} or not step.fixed <= {time}:
         raise NotProved(f"{label}: the step must be for one {time} ≥ 1, and the base for none")
     return _made(
         label, step.lhs, step.rhs, "induction", [base, step], relation=step.relation, from_0=time,
@@ -205,154 +193,64 @@ def split(label: str, whole: sp.Sum) -> Theorem:
     return _made(label, whole, parts, "last term of a sum")
 
 
-def is_nonnegative(e: sp.Expr, assumed: set[sp.Expr], fixed: frozenset[sp.Idx] = frozenset()) -> bool:
-    """Whether `e` ≥ 0 by its form: squares, sizes, exponentials, what is assumed; sums, products, roots."""
-    if is_positive(e) or isinstance(e, terms.step) or canonical(e) in assumed:
-        return True
-    if isinstance(e, (sp.Add, sp.Mul)):
-        return all(is_nonnegative(a, assumed, fixed) for a in e.args)
-    if isinstance(e, sp.Sum):
-        return not fixed & set(terms.bound(e)) and is_nonnegative(e.function, assumed, fixed)
-    if isinstance(e, sp.Pow):
-        return bool(e.exp.is_even) or is_nonnegative(e.base, assumed, fixed)
-    return isinstance(e, (sp.Rational, sp.Symbol)) and bool(e.is_nonnegative)
-
-
 def _closed(
-    label: str,
-    lhs: sp.Expr,
-    rhs: sp.Expr,
-    witness: sp.Expr,
-    rewriting: Sequence[Theorem],
-    uses: Sequence[Use],
-    assumed: set[sp.Expr] | None = None,
-) -> Theorem:
+    label: str, lhs: sp.Expr, rhs: sp.Expr, witness: sp.Expr,
+    rewriting: Sequence[Theorem], uses: Sequence[Use], assumed: frozenset[sp.Expr] = frozenset(),
+) -> Theorem:  # fmt: skip
     """The theorem that lhs − rhs is `witness`, by normal forms. Raises NotProved with what is left."""
-    for e in (lhs, rhs, witness, *(use.times for use in uses)):
+    brought = [witness, *(use.times for use in uses)]
+    for e in (lhs, rhs, *brought):
         terms.well_formed(e, free_indices(e))
-    if any(type(use) is not Use for use in uses):
-        raise TypeError("not a use of a theorem")
     if any(theorem.relation != "=" for theorem in (*rewriting, *(use.theorem for use in uses))):
         raise KernelError(f"{label}: only an equation can be used as one")
+    brought += [rename(side, use.at) for use in uses for side in (use.theorem.lhs, use.theorem.rhs)]
+    needed = set().union(*map(domain, brought))
+    ranges: set[Any] = set().union(*(use.ranges for use in uses))
     left = lhs - rhs - witness - sp.Add(*(use.gap for use in uses))
-    ranges = set().union(*(use.ranges for use in uses))
-    needed = {d: None for e in (witness, *(use.times for use in uses)) for d in _domain(e)}
-    for use in uses:
-        for side in (use.theorem.lhs, use.theorem.rhs):
-            needed |= dict.fromkeys(_domain(rename(side, use.at)))
     for theorem in rewriting:
-        if isinstance(theorem.lhs, sp.Indexed) and theorem.fixed & set(theorem.lhs.indices):
-            raise KernelError(f"{theorem.label} holds for one {', '.join(map(str, theorem.fixed))}")
-        seen: list[Any] = []
-        left = terms.substitute(left, theorem.lhs, theorem.rhs, theorem.from_0, seen)
-        for at in seen:
-            ranges |= _ranges(theorem, at)
-        needed = {
-            (terms.substitute(b, theorem.lhs, theorem.rhs, theorem.from_0), above): None
-            for b, above in needed
-        }
-        if seen:
-            needed |= {d: None for side in (theorem.lhs, theorem.rhs) for d in _domain(side)}
+        left, found = _put_in(theorem, left)
+        needed = {(_put_in(theorem, b)[0], relation) for b, relation in needed}
+        needed |= domain(theorem.lhs) | domain(theorem.rhs) if found else set()
+        ranges |= set().union(*(ranges_at(theorem.label, theorem.ranges, theorem.from_0, at) for at in found))
     if any(i.label.is_Dummy for j, _ in ranges for i in free_indices(j)):
         raise KernelError(f"{label}: an entry under a sum may lie outside its range")
     zero, cleared = is_zero(left)
     if not zero:
         raise NotProved(f"{label}: what is left is {canonical(left)}")
-    written = _domain(lhs) | _domain(rhs)
-    needed = {**dict.fromkeys((b, "≠") for b in cleared), **{d: None for d in needed if d not in written}}
-    said = {}
-    for b, above in needed:
-        form = canonical(b)
-        if not (is_positive(form) or (above == "≥" and is_nonnegative(b, assumed or set()))):
-            said[f"{form} {above} 0"] = (form, above, sp.S.Zero)
+    needed = needed - domain(lhs) - domain(rhs) | {(b, "≠") for b in cleared}
+    said = {(canonical(b), r) for b, r in needed if not (r == "≥" and is_nonnegative(b, assumed))}
+    rests = {f"{b} {r} 0": (b, r, sp.S.Zero) for b, r in sorted(said, key=str) if not is_positive(b)}
     premises = [*rewriting, *(use.theorem for use in uses)]
-    return _made(
-        label,
-        lhs,
-        rhs + witness,
-        "normal form",
-        premises,
-        rests=dict(sorted(said.items())),
-        ranges=ranges,
-        uses=tuple(uses),
-    )
+    return _made(label, lhs, rhs + witness, "normal form", premises, rests=rests, uses=tuple(uses),
+                 ranges=frozenset(ranges))  # fmt: skip
+
+
+def _put_in(theorem: Theorem, e: sp.Expr) -> tuple[sp.Expr, list[Mapping[sp.Idx, Index]]]:
+    """`e` with the left side of an equation replaced by the right one, and at which indices it was."""
+    if isinstance(theorem.lhs, sp.Indexed) and theorem.fixed & set(theorem.lhs.indices):
+        raise KernelError(f"{theorem.label} holds for one {', '.join(map(str, theorem.fixed))}")
+    found: list[Mapping[sp.Idx, Index]] = []
+    return terms.substitute(e, theorem.lhs, theorem.rhs, theorem.from_0, found), found
 
 
 def _made(
-    label: str, lhs: sp.Expr, rhs: sp.Expr, rule: str, premises: Sequence[Theorem] = (), **rest: Any
-) -> Theorem:
-    """A theorem with the hypotheses and the fixed indices of its premises, and its own."""
+    label: str, lhs: sp.Expr, rhs: sp.Expr, rule: str, premises: Sequence[Theorem] = (), *,
+    rests: Mapping[str, Said] = MappingProxyType({}), fixed: frozenset[sp.Idx] = frozenset(),
+    ranges: Ranges | None = None, discharged: str = "", **rest: Any,
+) -> Theorem:  # fmt: skip
+    """A theorem with the hypotheses, fixed indices and ranges of its premises, less what is `discharged`."""
     if any(type(p) is not Theorem for p in premises):
         raise TypeError("a premise is no theorem")
-    rests: dict[str, Said] = {}
-    gone = rest.pop("discharged", None)
-    for name, said in (*(r for p in premises for r in p.rests.items()), *rest.pop("rests", {}).items()):
-        if rests.setdefault(name, said) != said:
+    all_rests: dict[str, Said] = {}
+    for name, said in (*(r for p in premises for r in p.rests.items()), *rests.items()):
+        if all_rests.setdefault(name, said) != said:
             raise KernelError(f"{label}: two hypotheses are called {name}")
-    rests.pop(gone, None)
-    fixed = frozenset().union(rest.pop("fixed", ()), *(p.fixed for p in premises))
-    ranges = frozenset().union(
-        rest.pop("ranges", ()),
-        *(() if rule == "normal form" and "uses" in rest else p.ranges for p in premises),
-    )
-    return Theorem(
-        label=label, lhs=lhs, rhs=rhs, rule=rule, premises=tuple(premises), made_by=_RULE,
-        fixed=frozenset() if gone else fixed, ranges=ranges, rests=rests, **rest,
-    )  # fmt: skip
-
-
-def _ranges(theorem: Theorem, at: Mapping[sp.Idx, Index]) -> frozenset[tuple[Index, sp.Expr]]:
-    """What has to be said of the indices for the theorem to hold `at` them."""
-    found = {(rename(j, at), dim) for j, dim in theorem.ranges}
-    for i, j in at.items():
-        before = i == theorem.from_0 and (
-            j == 0
-            or (j.is_Add and len(j.args) == 2 and -1 in j.args and any(isinstance(a, sp.Idx) for a in j.args))
-        )
-        if terms.is_partial(i) and not terms.lies_in(j, rename(i.upper, at)):
-            raise KernelError(f"{theorem.label} is used at {j}, which may be past {i.upper}")
-        upper = rename(i.upper, at)
-        if not before and not terms.is_partial(i) and not terms.lies_in(j, upper):
-            found.add((j, upper))
-    return frozenset(found)
-
-
-def _in_words(j: Index, dim: sp.Expr) -> str:
-    if j.is_Add and terms.is_earlier(j):
-        (number,) = [a for a in j.args if a.is_Integer]
-        return f"{j - number} ≥ {1 - number}"
-    return f"{j} ≤ {dim}"
-
-
-def _domain(e: sp.Expr) -> set[tuple[sp.Expr, str]]:
-    """Where `e` is a real number: each base that has to be ≠, ≥ or > 0."""
-    found = set().union(*map(_domain, () if isinstance(e, sp.Indexed) else e.args))
-    if isinstance(e, sp.log):
-        found.add((e.args[0], ">"))
-    elif isinstance(e, sp.Pow) and not isinstance(e, sp.exp):
-        may_be_negative = not _is_count(e.exp)
-        if not e.exp.is_integer:
-            found.add((e.base, ">" if may_be_negative else "≥"))
-        elif may_be_negative:
-            found.add((e.base, "≠"))
-    return {(b, above) for b, above in found if not is_positive(b)}
-
-
-def _is_count(q: sp.Expr) -> bool:
-    """Whether q ≥ 0 by its form: t − 1, or t − k where k runs up to t."""
-    for k in q.atoms(sp.Idx):
-        if terms.is_partial(k) and q.coeff(k) == -1:
-            q = q + k - k.upper
-    if q.is_Rational:
-        return bool(q >= 0)
-    terms_ = sp.Add.make_args(q)
-    numbers = sum((a for a in terms_ if a.is_Rational), sp.S.Zero)
-    others = [a for a in terms_ if not a.is_Rational]
-    return (
-        (all(is_positive(a) and a.is_integer for a in others)
-        and bool(numbers + len(others) >= 0))
-        or bool(q.is_nonnegative)
-    )
+    all_rests.pop(discharged, None)
+    fixed = frozenset() if discharged else fixed.union(*(p.fixed for p in premises))
+    if ranges is None:
+        ranges = frozenset().union(*(p.ranges for p in premises))
+    return Theorem(label=label, lhs=lhs, rhs=rhs, rule=rule, premises=tuple(premises), rests=all_rests,
+                   fixed=fixed, ranges=ranges, made_by=_RULE, **rest)  # fmt: skip
 
 
 def without_empty_sums(e: sp.Expr) -> sp.Expr:
