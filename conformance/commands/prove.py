@@ -69,16 +69,12 @@ def prove(names: tuple[str, ...], summary: bool, jobs: int | None, json_path: st
             click.echo(said, err=to_stderr)
     for said in _counts(ledger):
         click.echo(said, err=to_stderr)
-    holds = all(e.holds for e in ledger)
-    verdict = "all of it holds" if holds else f"{sum(not e.holds for e in ledger)} lines do NOT hold"
-    click.echo(
-        f"\n{len(ledger)} lines in {len(chosen)} chapters: {verdict}, {time.perf_counter() - began:.1f} s",
-        err=to_stderr,
-    )
-    complete = not any(e.status == "not checked" for e in ledger)
-    if json_path and not _written(json_path, ledger, holds and complete):
+    verdict, holds = _verdict(ledger)
+    counted = f"{len(ledger)} lines in {len(chosen)} chapter{'s' if len(chosen) > 1 else ''}"
+    click.echo(f"\n{counted}: {verdict}, {time.perf_counter() - began:.1f} s", err=to_stderr)
+    if json_path and not _written(json_path, ledger, holds):
         raise click.exceptions.Exit(2)
-    raise click.exceptions.Exit(0 if holds and complete else 1)
+    raise click.exceptions.Exit(0 if holds else 1)
 
 
 def _ledgers(names: Sequence[str], jobs: int) -> Iterator[tuple[str, list[Entry]]]:
@@ -113,6 +109,18 @@ def _summary(name: str, found: Sequence[Entry]) -> str:
     )
     first = f"   {wrong[0].label}: {wrong[0].detail}" if wrong else ""
     return f"{name:<34} {said:<24} {1e3 * sum(e.seconds for e in found):8.1f} ms{first}"
+
+
+def _verdict(ledger: Sequence[Entry]) -> tuple[str, bool]:
+    from ..exact.ledger import NOT_CHECKED
+
+    wrong = [e for e in ledger if not e.holds]
+    left = [e for e in ledger if e.status == NOT_CHECKED]
+    if wrong:
+        return f"{len(wrong)} do NOT hold", False
+    if left:
+        return f"{len(left)} could not be checked: {left[0].detail}", False
+    return "all of it holds", True
 
 
 def _counts(ledger: Sequence[Entry]) -> Iterator[str]:

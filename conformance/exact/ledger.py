@@ -11,6 +11,8 @@ from ...spec.certificate.export import certificate
 from ...spec.chapters import Line, Unproved, chapter, proof
 from ..errors import in_words
 from ..formats.derivation import STATUS, established
+from .agreement import agreement
+from .settings import SETTINGS
 
 REFUTED = "REFUTED"
 NOT_CHECKED = "not checked"
@@ -70,20 +72,17 @@ def _certified(name: str, lines: list[Line]) -> Entry:
 
 def _agreed(name: str) -> Iterator[Entry]:
     """The reference, unmodified, against what the chapter says, on numbers that are not rounded."""
-    from ..errors import Unusable
-    from .agreement import agreements
-
-    try:
-        for agreement in agreements([name]):
-            status = {"balls": "agreed to 50 digits", "fractions": "exact on fractions"}.get(
-                agreement.setting.kind, "exact in a finite field"
-            )
-            sizes = ", ".join(f"{dim} = {size}" for dim, size in agreement.setting.sizes.items())
-            said = f"{agreement.numbers} numbers ({', '.join(agreement.compared)}) at {sizes}"
-            if agreement.difference:
-                status, said = REFUTED, agreement.difference
-            yield Entry(f"{name}.reference", status, said, agreement.seconds)
-    except Unusable as error:
-        yield Entry(f"{name}.reference", NOT_CHECKED, str(error), 0.0)
-    except Exception as error:
-        yield Entry(f"{name}.reference", REFUTED, f"the reference raised {in_words(error)}", 0.0)
+    for setting in SETTINGS.get(name, ()):
+        status = {"balls": "agreed to 50 digits", "fractions": "exact on fractions"}.get(
+            setting.kind, "exact in a finite field"
+        )
+        try:
+            made = agreement(name, setting)
+        except ModuleNotFoundError as error:
+            yield Entry(f"{name}.reference", NOT_CHECKED, str(error), 0.0)
+        except Exception as error:
+            yield Entry(f"{name}.reference", REFUTED, f"{setting}: {in_words(error)}", 0.0)
+        else:
+            said = made.difference or f"{made.numbers} numbers: {', '.join(made.compared)}"
+            how = REFUTED if made.difference else status
+            yield Entry(f"{name}.reference", how, f"{setting}; {said}", made.seconds)
