@@ -1,4 +1,4 @@
-"""What the trust in the kernel rests on beside its rules: it calls nothing of SymPy that captures or guesses."""
+"""What trust in the kernel rests on beside its rules: it calls nothing of SymPy that captures or guesses."""
 
 import ast
 from pathlib import Path
