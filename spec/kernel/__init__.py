@@ -1,13 +1,14 @@
 """The trusted kernel: index calculus on SymPy terms, for all sizes.
 
 `terms` has the typed indices and the operations that cannot capture one, `normal` the normal form and with it
-equality, `calculus` the derivative rules and the chain rule, `theorem` the rules that make theorems. Whatever
-the project proves goes through them; a mistake elsewhere can fail to prove, but not prove what is false.
+equality, `system` the definitions, `calculus` the derivative rules and the chain rule, `conditions` where a
+statement has a value, `theorem` the rules that make theorems. Whatever the project proves goes through them; a
+mistake elsewhere can fail to prove, but not prove what is false.
 """
 
-from .calculus import Definition as Definition
-from .calculus import System as System
 from .normal import canonical as canonical
+from .system import Definition as Definition
+from .system import System as System
 from .terms import Σ as Σ
 from .terms import KernelError as KernelError
 from .terms import Tensor as Tensor

@@ -15,13 +15,12 @@ A term without a rule raises; it is never 0 (a `KernelError`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable
 
 import sympy as sp
 
 from . import terms
+from .system import Definition, System
 from .terms import Index, KernelError, Tensor, bound, fresh, rename, total, uses
 
 SLOPES: dict[type, Callable[[sp.Expr], sp.Expr]] = {
@@ -78,131 +77,6 @@ def _of_unknown(u: sp.Indexed, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:
     if shape == own + other[1:] and own[:1] == other[:1] != ():
         return terms.delta(u.indices[0], at[0]) * jacobian[u.indices + at[1:]]
     raise KernelError(f"{jacobian.title} is no Jacobian of {u.base.title} in {x.title}")
-
-
-@dataclass(frozen=True)
-class Definition:
-    """`entry`, such as `p[n, k]`, is `body` for all values of its indices."""
-
-    entry: sp.Indexed
-    body: sp.Expr
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "body", sp.sympify(self.body))
-
-    @property
-    def tensor(self) -> Tensor:
-        base: Tensor = self.entry.base
-        return base
-
-    @property
-    def indices(self) -> tuple[sp.Idx, ...]:
-        return tuple(i for i in self.entry.indices if isinstance(i, sp.Idx))
-
-
-@dataclass(frozen=True, kw_only=True)
-class System:
-    """Definitions in order, from the tensors `given` to the `outputs`.
-
-    With a `time` t, a definition of an entry at t may use entries at t − 1; `initial` defines those at 0. The
-    gradient of the tensor x is called `dx`, unless `called` says otherwise; the cotangent of an output y is
-    the free tensor `dy`. Tensors in `fixed` have no gradient. Raises KernelError, with the label, where an
-    entry does not fit its tensor.
-    """
-
-    name: str
-    given: tuple[Tensor, ...]
-    definitions: tuple[Definition, ...]
-    outputs: tuple[Tensor, ...] = ()
-    fixed: tuple[Tensor, ...] = ()
-    time: sp.Idx | None = None
-    initial: tuple[Definition, ...] = ()
-    called: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for d in (*self.initial, *self.definitions):
-            try:
-                terms.well_formed(d.entry, d.indices)
-                terms.well_formed(d.body, d.indices)
-                if len(set(d.indices)) < len(d.indices):
-                    raise KernelError(f"{d.entry} repeats an index")
-            except KernelError as error:
-                raise KernelError(f"{self.name}.{d.tensor.title}: {error}") from None
-            if d.tensor in self.given:
-                raise KernelError(f"{self.name}.{d.tensor.title} is given and defined")
-        before = self.time - 1 if self.time is not None else None
-        self._check_names()
-        self._check_order()
-        states = {d.tensor for d in self.initial}
-        for d in self.initial:
-            if d.entry.indices[0] != 0 or any(uses(d.body, s) for s in states):
-                raise KernelError(f"{self.name}.{d.tensor.title}: the value at 0 is of other tensors alone")
-        steps = (d for d in self.definitions if self.is_timed(d.tensor))
-        for e in {e for d in steps for e in d.body.atoms(sp.Indexed) if self.is_timed(e.base)}:
-            if self.outputs and e.indices[0] not in (self.time, before):
-                raise KernelError(f"{self.name}: {e} is neither of step {self.time} nor of the one before")
-            if e.indices[0] == before and e.base not in {d.tensor for d in self.initial}:
-                raise KernelError(f"{self.name}.{e.base.title} is used at t − 1, but has no initial value")
-
-    def _check_order(self) -> None:
-        """Holds each definition to what is given, was defined before it, or belongs to another step."""
-        later = {d.tensor for d in self.definitions}
-        for d in self.definitions:
-            for e in d.body.atoms(sp.Indexed):
-                if e.base in later and not e.indices[0].is_Add:
-                    raise KernelError(f"{self.name}.{d.tensor.title} uses {e} before it is defined")
-            later.discard(d.tensor)
-
-    def _check_names(self) -> None:
-        entries = [d.entry for d in (*self.initial, *self.definitions)]
-        if len(set(entries)) < len(entries):
-            raise KernelError(f"{self.name} defines an entry twice")
-        if not self.outputs:
-            return
-        tensors = dict.fromkeys((*self.given, *(d.tensor for d in self.definitions)))
-        names = [x.title for x in tensors]
-        names += [self.cotangent(y).title for y in self.outputs]
-        names += [self.adjoint(x).title for x in tensors if x not in self.outputs or self.consumers(x)]
-        for name in names:
-            if names.count(name) > 1:
-                raise KernelError(f"{self.name}: two tensors are called {name}")
-
-    @cached_property
-    def live(self) -> tuple[Definition, ...]:
-        """The definitions that an output depends on."""
-        found = {d for d in self.definitions if d.tensor in self.outputs}
-        while (
-            more := {
-                d
-                for d in self.definitions
-                if any(
-                    uses(f.body, d.tensor)
-                    for f in (
-                        *found,
-                        *(s for s in self.initial if any(uses(f.body, s.tensor) for f in found)),
-                    )
-                )
-            }
-            - found
-        ):
-            found |= more
-        return tuple(d for d in self.definitions if d in found)
-
-    def is_timed(self, x: Tensor) -> bool:
-        return self.time is not None and bool(x.shape) and x.shape[0] == self.time.upper
-
-    def consumers(self, x: Tensor) -> list[Definition]:
-        """The definitions that use `x` on the way to an output."""
-        return [d for d in (*self.live, *self.initial) if uses(d.body, x)]
-
-    def cotangent(self, y: Tensor) -> Tensor:
-        """The free tensor that an output's gradient starts from."""
-        return terms.tensor(f"d{y.title}", *(y.shape or ()))
-
-    def adjoint(self, x: Tensor) -> Tensor:
-        """The gradient with respect to `x`."""
-        own = f"{x.title}_total" if x in self.outputs and self.consumers(x) else f"d{x.title}"
-        return terms.tensor(self.called.get(x.title, own), *(x.shape or ()))
 
 
 def chain_rule(system: System, x: Tensor, at: tuple[Index, ...]) -> sp.Expr:

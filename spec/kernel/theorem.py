@@ -17,6 +17,7 @@ import sympy as sp
 from . import calculus, terms
 from .conditions import Ranges, domain, in_words, is_nonnegative, ranges_at
 from .normal import canonical, is_positive, is_zero
+from .system import Definition, System
 from .terms import Index, KernelError, free_indices, rename, total
 
 Relation = Literal["=", "≥"]
@@ -106,7 +107,7 @@ def assume(
                  rests={label: (lhs, relation, rhs)})  # fmt: skip
 
 
-def define(label: str, definition: calculus.Definition) -> Theorem:
+def define(label: str, definition: Definition) -> Theorem:
     """entry = body, by definition."""
     terms.well_formed(definition.entry, definition.indices)
     terms.well_formed(definition.body, definition.indices)
@@ -117,7 +118,7 @@ def define(label: str, definition: calculus.Definition) -> Theorem:
     return _made(label, definition.entry, definition.body, "definition")
 
 
-def differentiate(label: str, system: calculus.System, x: terms.Tensor, at: tuple[Index, ...]) -> Theorem:
+def differentiate(label: str, system: System, x: terms.Tensor, at: tuple[Index, ...]) -> Theorem:
     """The gradient with respect to x[at] by the chain rule, over all steps where the system has a time."""
     rule = "chain rule, by induction over time" if system.time is not None else "chain rule"
     return _made(label, system.adjoint(x)[at], calculus.chain_rule(system, x, at), rule)
