@@ -2,8 +2,8 @@
 
 `terms` has the typed indices and the operations that cannot capture one, `normal` the normal form and with it
 equality, `system` the definitions, `calculus` the derivative rules and the chain rule, `conditions` where a
-statement has a value, `theorem` the rules that make theorems. Whatever the project proves goes through them; a
-mistake elsewhere can fail to prove, but not prove what is false.
+statement has a value, `theorem` the rules that make theorems. Whatever the project proves goes through them:
+a mistake elsewhere can fail to prove, but not prove what is false.
 """
 
 from .normal import canonical as canonical

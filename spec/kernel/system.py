@@ -1,4 +1,4 @@
-"""Definitions, and systems of them: what is given, what is defined from it, in which order, over which time."""
+"""Definitions, and systems of them: what is given, what is defined from it, in which order, over time."""
 
 from __future__ import annotations
 
@@ -100,10 +100,10 @@ def _check_order(system: System) -> None:
     later = [d.tensor for d in system.definitions]
     for d in system.definitions:
         label = f"{system.name}.{d.tensor.title}"
-        if d.tensor in system.given or later.count(d.tensor) > 1:
-            raise KernelError(
-                f"{label} is {'given and defined' if d.tensor in system.given else 'defined twice'}"
-            )
+        if d.tensor in system.given:
+            raise KernelError(f"{label} is given and defined")
+        if later.count(d.tensor) > 1:
+            raise KernelError(f"{label} is defined twice")
         for e in d.body.atoms(sp.Indexed):
             if e.base in later and not e.indices[0].is_Add:
                 raise KernelError(f"{label} uses {e} before it is defined")
@@ -111,7 +111,7 @@ def _check_order(system: System) -> None:
 
 
 def _check_steps(system: System) -> None:
-    """Holds a step to itself and the one before, which the chain rule rests on, and time 0 to what has no time."""
+    """Holds a step to itself and the one before, as the chain rule requires, and time 0 to other tensors."""
     states = [d.tensor for d in system.initial]
     for d in system.initial:
         label = f"{system.name}.{d.tensor.title}"
