@@ -16,8 +16,8 @@ import numpy as np
 import sympy as sp
 
 from ...spec.chapters import Chapter
-from ...spec.chapters._proof import adjoints
 from ...spec.kernel import Definition, System, Tensor, terms, theorem
+from ...spec.kernel.system import adjoints
 from .axes import laid_out
 from .functions import NotLowered
 from .values import value, whole

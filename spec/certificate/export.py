@@ -8,8 +8,8 @@ from typing import Any
 import sympy as sp
 
 from ..chapters import Bound, Chapter, Induction, Law, Line, Using
-from ..chapters._proof import adjoints
 from ..kernel import System, Tensor, Theorem, canonical
+from ..kernel.system import adjoints
 from ..kernel.terms import bound, free_indices, rename
 from ..kernel.theorem import assume
 
@@ -180,26 +180,46 @@ def _before(chapter: Chapter) -> dict[str, Theorem]:
 def _lines(
     part: str, theorem: Theorem, law: Law | Bound | Induction | None, theorems: dict[str, Theorem]
 ) -> Iterator[dict[str, Any]]:
-    """The line as it is checked; a bound that is proved by induction as its base and its step."""
-    put_in = [name for name in (law.by or () if law else ()) if _is_put_in(name, theorems[name])]
-    rules: dict[str, tuple[sp.Idx, ...]] = dict.fromkeys(put_in, ())
+    """The line as it is checked; an induction that rests on its hypothesis as its base and its step."""
+    rules: dict[str, tuple[sp.Idx, ...]] = dict.fromkeys(_put_in(theorem, theorems, law), ())
     granted = list(getattr(law, "given", ()))
+    time = None
     if isinstance(law, Induction) and (law.witness is not None or law.using or rules):
-        base, _ = theorem.premises
+        base, step = theorem.premises
         base_witness = None if law.witness is None else law.base_witness or sp.S.Zero
-        yield _line(f"{part}.base", base, base_witness, {}, [], rules, [theorems[name] for name in rules])
+        yield _line(
+            f"{part}.base",
+            base,
+            base_witness,
+            {},
+            [],
+            dict.fromkeys(_put_in(base, theorems, law), ()),
+            theorems,
+        )
         granted = [f"{part}.before" if name == "hypothesis" else name for name in granted]
-        rules = rules if law.witness is not None else {**rules, f"{part}.before": (law.time,)}
+        rules = dict.fromkeys(_put_in(step, theorems, law), ())
+        rules |= {f"{part}.before": (law.time,)} if law.witness is None else {}
+        time = law.time
         theorems = {**theorems, f"{part}.before": _assumed_before(law)}
     bounds = {canonical(theorems[name].lhs - theorems[name].rhs): name for name in granted}
     uses = [_use(u, theorems[u.of]) for u in (law.using if law else ()) if u.of in theorems]
-    hypotheses = [theorems[name] for name in rules]
-    yield _line(part, theorem, getattr(law, "witness", None), bounds, uses, rules, hypotheses)
+    yield _line(part, theorem, getattr(law, "witness", None), bounds, uses, rules, theorems, time)
 
 
-def _is_put_in(name: str, theorem: Theorem) -> bool:
-    """Whether the checker has to put it in: a hypothesis, or what may rest on one. It knows definitions."""
-    return theorem.status == "assumed" or name.startswith("law.")
+def _put_in(
+    theorem: Theorem, theorems: Mapping[str, Theorem], law: Law | Bound | Induction | None
+) -> list[str]:
+    """What was put in that the checker has to put in, too: a hypothesis or a law. It knows definitions."""
+    names = {id(t): name for name, t in theorems.items() if t.status == "assumed" or name.startswith("law.")}
+    by = (*(law.by or ()), *getattr(law, "base_by", ())) if law else ()
+    found: dict[str, None] = {}
+    left = list(theorem.premises)
+    while left:
+        premise = left.pop(0)
+        name = names.get(id(premise))
+        found |= {name: None} if name in by else {}
+        left += [] if id(premise) in names else premise.premises
+    return [name for name in by if name in found]
 
 
 def _assumed_before(law: Induction) -> Theorem:
@@ -214,10 +234,11 @@ def _line(
     bounds: dict[sp.Expr, str],
     uses: list[Any],
     rules: Mapping[str, tuple[sp.Idx, ...]],
-    hypotheses: Sequence[Theorem] = (),
+    theorems: Mapping[str, Theorem],
+    time: sp.Idx | None = None,
 ) -> dict[str, Any]:
     free = free_indices(theorem.lhs - theorem.rhs)
-    for hypothesis in hypotheses:  # which may speak of more than the line does
+    for hypothesis in (theorems[name] for name in rules):  # which may speak of more than the line does
         free |= free_indices(hypothesis.rhs) - free_indices(hypothesis.lhs)
     return {
         "label": part,
@@ -228,6 +249,7 @@ def _line(
         **_statement(theorem),
         "witness": ["+"] if witness is None else _witness(witness, bounds),
         "uses": uses,
+        "induction": None if time is None else _name(time),
         "rules": [{"of": name, "fixed": [_name(i) for i in fixed]} for name, fixed in rules.items()],
     }
 

@@ -11,6 +11,7 @@ from typing import Literal
 from sympy import Idx, Indexed, Integer, Sum
 
 from ..kernel import Definition, KernelError, NotProved, System, Tensor, Theorem, theorem
+from ..kernel.system import adjoints
 from ..kernel.terms import index, rename
 from ._chapter import Bound, Chapter, Hypothesis, Induction, Law, Names, Using
 
@@ -54,6 +55,7 @@ def proof(chapter: Chapter) -> list[Line]:
     for said in chapter.hypotheses:
         label = f"{chapter.name}.{said.name}"
         add("hypothesis", label, partial(_assumed, label, said))
+        lines[-1] = replace(lines[-1], about=said.about)
     system = chapter.system
     for definition in (*system.initial, *system.definitions):
         suffix = ".0" if definition in system.initial else ""
@@ -66,15 +68,6 @@ def proof(chapter: Chapter) -> list[Line]:
         add("law", label, partial(restated, chapter, known, label, law))
         lines[-1] = replace(lines[-1], about=law.about)
     return lines
-
-
-def adjoints(system: System) -> list[tuple[Tensor, Tensor]]:
-    """Each tensor that has a gradient, with that gradient, in the order in which one needs the other."""
-    if not system.outputs:
-        return []
-    free = [*(d.tensor for d in reversed(system.definitions)), *system.given]
-    wanted = [x for x in free if x not in system.fixed and system.consumers(x)]
-    return [(x, system.adjoint(x)) for x in wanted]
 
 
 def _derivation(

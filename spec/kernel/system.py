@@ -88,6 +88,15 @@ class System:
         return terms.tensor(self.called.get(x.title, own), *(x.shape or ()))
 
 
+def adjoints(system: System) -> list[tuple[Tensor, Tensor]]:
+    """Each tensor that has a gradient, with that gradient, in the order in which one needs the other."""
+    if not system.outputs:
+        return []
+    free = [*(d.tensor for d in reversed(system.definitions)), *system.given]
+    wanted = [x for x in free if x not in system.fixed and system.consumers(x)]
+    return [(x, system.adjoint(x)) for x in wanted]
+
+
 def _check_entries(d: Definition) -> None:
     terms.well_formed(d.entry, d.indices)
     terms.well_formed(d.body, d.indices)

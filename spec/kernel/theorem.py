@@ -90,7 +90,7 @@ class Use:
             raise KernelError(f"{self.theorem.label} does not hold there")
         if any(terms.dim_of(i) != terms.dim_of(j) for i, j in self.at.items()):
             raise KernelError(f"{self.theorem.label} is used at an index of another dim")
-        if set(self.over) & set().union(*(free_indices(j) for j, _ in self.ranges)):
+        if _in_ranges(self.ranges) & set(self.over):
             raise KernelError(f"{self.theorem.label} does not hold for every index it is summed over")
         return total(self.times * rename(self.theorem.lhs - self.theorem.rhs, self.at), *self.over)
 
@@ -157,9 +157,10 @@ def bounded(
     if any(theorem.relation != "≥" for theorem in given):
         raise KernelError(f"{label}: an equation is no bound")
     assumed = frozenset(canonical(theorem.lhs - theorem.rhs) for theorem in given)
-    if not is_nonnegative(witness, assumed, frozenset().union(*(theorem.fixed for theorem in given))):
+    held = frozenset().union(*(theorem.fixed | _in_ranges(theorem.ranges) for theorem in given))
+    if not is_nonnegative(witness, assumed, held):
         raise NotProved(f"{label}: {witness} may be negative")
-    equal = _closed(label, lhs, rhs, witness, rewriting, uses, assumed)
+    equal = _closed(label, lhs, rhs, witness, rewriting, uses, assumed, held)
     return _made(label, lhs, rhs, "not negative", [equal, *given], relation="≥", witness=witness)
 
 
@@ -197,6 +198,7 @@ def split(label: str, whole: sp.Sum) -> Theorem:
 def _closed(
     label: str, lhs: sp.Expr, rhs: sp.Expr, witness: sp.Expr,
     rewriting: Sequence[Theorem], uses: Sequence[Use], assumed: frozenset[sp.Expr] = frozenset(),
+    held: frozenset[sp.Idx] = frozenset(),
 ) -> Theorem:  # fmt: skip
     """The theorem that lhs − rhs is `witness`, by normal forms. Raises NotProved with what is left."""
     brought = [witness, *(use.times for use in uses)]
@@ -208,22 +210,32 @@ def _closed(
     needed = set().union(*map(domain, brought))
     ranges: set[Any] = set().union(*(use.ranges for use in uses))
     left = lhs - rhs - witness - sp.Add(*(use.gap for use in uses))
+    used = []
     for theorem in rewriting:
         left, found = _put_in(theorem, left)
         needed = {(_put_in(theorem, b)[0], relation) for b, relation in needed}
-        needed |= domain(theorem.lhs) | domain(theorem.rhs) if found else set()
-        ranges |= set().union(*(ranges_at(theorem.label, theorem.ranges, theorem.from_0, at) for at in found))
+        used += [theorem] if found else []
+        for at in found:
+            shown = {i: j for i, j in at.items() if not any(k.label.is_Dummy for k in free_indices(j))}
+            needed |= domain(rename(theorem.lhs, shown)) | domain(rename(theorem.rhs, shown))
+            ranges |= ranges_at(theorem.label, theorem.ranges, theorem.from_0, at)
     if any(i.label.is_Dummy for j, _ in ranges for i in free_indices(j)):
         raise KernelError(f"{label}: an entry under a sum may lie outside its range")
     zero, cleared = is_zero(left)
     if not zero:
         raise NotProved(f"{label}: what is left is {canonical(left)}")
     needed = needed - domain(lhs) - domain(rhs) | {(b, "≠") for b in cleared}
-    said = {(canonical(b), r) for b, r in needed if not (r == "≥" and is_nonnegative(b, assumed))}
-    rests = {f"{b} {r} 0": (b, r, sp.S.Zero) for b, r in sorted(said, key=str) if not is_positive(b)}
-    premises = [*rewriting, *(use.theorem for use in uses)]
+    said = {(canonical(b), r) for b, r in needed if not (r == "≥" and is_nonnegative(b, assumed, held))}
+    said = {(b, r) for b, r in said if not is_positive(b) and (r == ">" or (b, ">") not in said)}
+    rests = {f"{b} {r} 0": (b, r, sp.S.Zero) for b, r in sorted(said, key=str)}
+    premises = [*used, *(use.theorem for use in uses)]
     return _made(label, lhs, rhs + witness, "normal form", premises, rests=rests, uses=tuple(uses),
                  ranges=frozenset(ranges))  # fmt: skip
+
+
+def _in_ranges(ranges: Ranges) -> frozenset[sp.Idx]:
+    """The indices that a theorem holds for only some values of."""
+    return frozenset().union(*(free_indices(j) for j, _ in ranges))
 
 
 def _put_in(theorem: Theorem, e: sp.Expr) -> tuple[sp.Expr, list[Mapping[sp.Idx, Index]]]:

@@ -98,6 +98,62 @@ def test_a_consistent_lie_is_refuted_by_the_chain_rule() -> None:
     assert "lstm: the gradients are not those of the outputs" in check(claims)
 
 
+def scaled(e: Any, tensor: str, by: list[Any]) -> Any:
+    """`e` with every entry of the tensor multiplied."""
+    if isinstance(e, list) and e[:2] == ["t", tensor]:
+        return ["*", by, e]
+    return [scaled(part, tensor, by) for part in e] if isinstance(e, list) else e
+
+
+def test_a_consistent_lie_about_a_step_between_is_refuted() -> None:
+    """The gradient of what is neither given nor an output is doubled, and halved wherever it is used."""
+    claims = claimed("softmax_cross_entropy")
+    own = next(a for a in claims["system"]["adjoints"] if a["of"] not in claims["system"]["given"])
+    dx = own["tensor"]
+    for adjoint in claims["system"]["adjoints"]:
+        adjoint["body"] = scaled(adjoint["body"], dx, ["q", 1, 2])
+    own["body"] = ["*", ["q", 2, 1], own["body"]]
+    for said in claims["lines"]:
+        said["lhs"] = ["*", ["q", 1, 2], said["lhs"]] if said["lhs"][:2] == ["t", dx] else said["lhs"]
+        said["rhs"] = scaled(said["rhs"], dx, ["q", 1, 2])
+    claims["lines"] = [said for said in claims["lines"] if not said["label"].startswith("law")]
+    assert check(claims) == ["softmax_cross_entropy: the gradients are not those of the outputs"]
+
+
+def test_a_gradient_of_what_is_called_not_differentiable_is_refused() -> None:
+    claims = claimed("softmax")
+    claims["system"]["not_differentiable"] = claims["system"]["given"]
+    assert "dx" in check(claims)
+
+
+@pytest.mark.parametrize("name", ["dropout", "soft_cross_entropy", "adagrad"])
+def test_a_hypothesis_that_is_not_listed_is_missed(name: str) -> None:
+    claims = claimed(name)
+    users = [said["label"] for said in claims["lines"] if any(h.startswith(name) for h in said["hypotheses"])]
+    assert users
+    for said in claims["lines"]:
+        said["hypotheses"] = []
+    assert check(claims) == users
+
+
+@pytest.mark.parametrize("part", ["law.spent.before", "law.spent.base"])
+def test_what_an_induction_assumes_is_its_own_statement(part: str) -> None:
+    claims = claimed("adagrad")
+    own = claims["hypotheses"].get(part) or line(claims, part)
+    own["rhs"] = ["+", own["rhs"], ["q", -1, 1]]
+    if part == "law.spent.base":
+        own["witness"] = ["q", 1, 1]
+    assert check(claims) == ["law.spent"]
+
+
+def test_an_induction_uses_its_hypothesis_at_the_step_before_alone() -> None:
+    claims = claimed("adagrad")
+    said = line(claims, "law.constant")
+    (rule,) = [rule for rule in said["rules"] if rule["of"] == "law.constant.before"]
+    rule["fixed"] = []
+    assert "law.constant" in check(claims)
+
+
 @pytest.mark.parametrize("name", ["rnn", "softmax_cross_entropy", "mean_squared_error"])
 def test_a_gradient_that_is_left_out_is_missed(name: str) -> None:
     claims = claimed(name)
@@ -154,7 +210,8 @@ def cayley_hamilton() -> Any:
     system = {"time": None, "given": ["a"], "not_differentiable": ["a"], "definitions": [], "adjoints": []}
     claims["system"] = {**system, "name": "matrix", "initial": {}, "outputs": []}
     claims["dims"], claims["hypotheses"] = ["N"], {}
-    plain = {"label": "claim", "relation": "=", "witness": ["+"], "uses": [], "rules": []}
+    plain = {"label": "claim", "relation": "=", "witness": ["+"], "uses": [], "rules": [], "hypotheses": []}
+    plain["induction"] = None
     right = ["*", trace, a("i", "j")]
     claims["lines"] = [{**plain, "lhs": said, "rhs": right, "free": [["i", "N"], ["j", "N"]]}]
     return claims
@@ -211,6 +268,8 @@ def test_the_checker_runs_as_a_script(tmp_path: Path) -> None:
     line(claims, "law.sum")["rhs"] = ["q", 2, 1]
     bad.write_text(json.dumps(claims))
     garbled.write_text('{"lines": 3')
+    done = run()
+    assert (done.returncode, done.stdout[:6]) == (2, "usage:")
     done = run(good)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith(" lines, 0 not verified\n")
