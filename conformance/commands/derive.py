@@ -68,7 +68,7 @@ def derive(name: str | None, form: str, listed: bool) -> None:
     elif form == "latex":
         from ...spec.render import document
 
-        click.echo(document(found, lines), nl=False)
+        click.echo(document(found, lines, *_declared(found.name, found)), nl=False)
     else:
         from ..formats.derivation import derivation
 

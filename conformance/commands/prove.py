@@ -63,18 +63,23 @@ def prove(names: tuple[str, ...], summary: bool, jobs: int | None, json_path: st
     to_stderr = json_path == STDOUT
     began = time.perf_counter()
     ledger: list[Entry] = []
-    for name, found in _ledgers(chosen, jobs or min(4, usable_cores(), len(chosen))):
-        ledger += found
-        for said in [_summary(name, found)] if summary else map(_line, found):
-            click.echo(said, err=to_stderr)
+    done = 0
+    try:
+        for name, found in _ledgers(chosen, jobs or min(4, usable_cores(), len(chosen))):
+            ledger += found
+            done += 1
+            for said in [_summary(name, found)] if summary else map(_line, found):
+                click.echo(said, err=to_stderr)
+    except KeyboardInterrupt:
+        click.echo(f"\ninterrupted after {done} of {len(chosen)} chapters", err=True)
     for said in _counts(ledger):
         click.echo(said, err=to_stderr)
-    verdict, holds = _verdict(ledger)
-    counted = f"{len(ledger)} lines in {len(chosen)} chapter{'s' if len(chosen) > 1 else ''}"
+    verdict, holds = _verdict(ledger) if done == len(chosen) else ("interrupted", False)
+    counted = f"{len(ledger)} lines in {done} chapter{'s' if done > 1 else ''}"
     click.echo(f"\n{counted}: {verdict}, {time.perf_counter() - began:.1f} s", err=to_stderr)
     if json_path and not _written(json_path, ledger, holds):
         raise click.exceptions.Exit(2)
-    raise click.exceptions.Exit(0 if holds else 1)
+    raise click.exceptions.Exit(0 if holds else 1 if done == len(chosen) else 130)
 
 
 def _ledgers(names: Sequence[str], jobs: int) -> Iterator[tuple[str, list[Entry]]]:

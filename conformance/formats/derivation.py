@@ -6,17 +6,11 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ...spec.render import established, text
+
 if TYPE_CHECKING:
     from ...spec.chapters import Chapter, Line
     from ...spec.kernel import Theorem
-
-STATUS = {
-    "definition": "definition",
-    "proved": "proved for all shapes",
-    "induction": "proved by induction for all T",
-    "assumed": "assumed",
-}
-"""How far a theorem of the kernel is established, in words."""
 
 
 def derivation(
@@ -37,32 +31,8 @@ def derivation(
                 yield from _wrapped(f"  {entry}", "    ", width)
 
 
-def established(theorem: Theorem) -> str:
-    """`proved for all shapes, where padding`."""
-    own = theorem.label.split(".", 1)[0]
-    if theorem.status == "assumed":
-        return STATUS["assumed"]
-    names = [
-        name.removeprefix(f"{own}.") if name.startswith(own) else _condition(theorem, name)
-        for name in theorem.hypotheses
-    ]
-    return STATUS[theorem.status] + (f", where {', '.join(names)}" if names else "")
-
-
-def _condition(theorem: Theorem, name: str) -> str:
-    """What has to hold for the line to mean anything: `1 − rate ≠ 0`, `t + 1 ≤ T`."""
-    from ...spec.render import text
-
-    if name not in theorem.rests:
-        return name
-    lhs, relation, rhs = theorem.rests[name]
-    return f"{text(lhs)} {relation} {text(rhs)}"
-
-
 def statement(theorem: Theorem) -> str:
     """The theorem as an equation or a bound."""
-    from ...spec.render import text
-
     return f"{text(theorem.lhs)} {theorem.relation} {text(theorem.rhs)}"
 
 

@@ -2,8 +2,8 @@
 
 Standard library only, and nothing of the program that made the certificate. A line is evaluated at random
 entries in prime fields, level k being GF(P[k]), where P[k] divides P[k+1] − 1: exp maps level k onto the
-numbers of order P[k] in level k + 1, log is its inverse, and their laws hold exactly. Every dim has the sizes
-2, 3, 4 in turn. Gradients are held to forward dual numbers.
+numbers of order P[k] in level k + 1, log is its inverse, and their laws hold exactly. Every dim has the size
+4 at one point, and 2, 3, 4 in turn at the others. Gradients are held to forward dual numbers.
 """
 
 import json

@@ -217,7 +217,8 @@ def _put_in(
     while left:
         premise = left.pop(0)
         name = names.get(id(premise))
-        found |= {name: None} if name in by else {}
+        if name is not None and name in by:
+            found[name] = None
         left += [] if id(premise) in names else premise.premises
     return [name for name in by if name in found]
 

@@ -42,9 +42,6 @@ CHAPTER = Chapter(
         Definition(dbefore[k], Σ(weight_h[k, h] * da[h], h)),
     ),
     hypotheses=(
-        Hypothesis(
-            name="axiom.gate", lhs=step(a[h]) ** 2, rhs=step(a[h]), about="step is 0 or 1: its own square"
-        ),
         Hypothesis(name="active", lhs=step(pre[u, h]), rhs=1, about="every pre-activation is positive"),
         Hypothesis(name="identity", lhs=weight_h[k, h], rhs=delta(k, h), about="weight_h is the identity"),
         Hypothesis(
@@ -59,7 +56,6 @@ CHAPTER = Chapter(
             rhs=Σ(da[h] ** 2, h),
             witness=Σ((1 - step(a[h])) ** 2 * dafter[h] ** 2, h),
             by=("da",),
-            using=(Using(of="axiom.gate", times=-2 * dafter[h] ** 2, over=(h,)),),
             about="a relu unit passes a gradient whole or not at all: gamma is 1, and reached",
         ),
         Induction(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Add, Expr, Idx, Indexed, Integer, KroneckerDelta, Mul, Pow, Rational, S, Sum, Symbol, exp
 
 from ..kernel import step
-from ..kernel.terms import bound, free_indices, rename
+from ..kernel.terms import bound, free_indices, is_partial, rename
 
 SUM, PRODUCT, POWER, ATOM = range(4)
 """How tightly a printed term holds together; looser ones are put in parentheses."""
@@ -22,7 +22,7 @@ class Style:
     entry: Callable[[str, list[str]], str]
     call: Callable[[str, str], str]
     bracket: Callable[[str, str, str], str]  # a condition that is 1 where it holds
-    sigma: Callable[[list[str], str], str]
+    sigma: Callable[[list[tuple[str, str]], str], str]  # each letter, and where it ends before its dim does
     fraction: Callable[[str, str], str]
     power: Callable[[str, str], str]
     root: Callable[[str], str]
@@ -70,7 +70,7 @@ def _write(e: Expr, style: Style) -> tuple[str, int]:
         return _power(e.base, e.exp, style)
     if isinstance(e, Sum):
         inside, tightness = _write(e.function, style)
-        over = [_index(i, style) for i in bound(e)]
+        over = [(_index(i, style), _index(i.upper, style) if is_partial(i) else "") for i in bound(e)]
         return style.sigma(over, style.parentheses(inside) if tightness == SUM else inside), PRODUCT
     if isinstance(e, KroneckerDelta):
         i, j = sorted(e.args, key=lambda i: (not isinstance(i, Idx), str(i)))

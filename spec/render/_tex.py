@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sympy import Add, Expr
 
 from ..chapters import Chapter, Line
+from ._established import established
 from ._layout import Style, in_order, written
 
 _FUNCTIONS = {"sigma": r"\sigma", "dg": "g'", "g": "g"}
 _FUNCTIONS |= {name: f"\\{name}" for name in ("exp", "log", "tanh", "sin", "cos")}
 _GREEK = ("beta", "lambda", "gamma", "epsilon", "mu", "eta", "rho", "sigma", "kappa", "theta")
 _PLAIN = {"_": r"\_", "&": r"\&", "%": r"\%", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
-          "^": r"\^{}", "~": r"\~{}", "\\": r"\textbackslash{}"}  # fmt: skip
+          "^": r"\^{}", "~": r"\~{}", "\\": r"\textbackslash{}",
+          "—": "---"}  # fmt: skip
 _SIGNS = {
     "−": "-", "·": r"\cdot", "×": r"\times", "√": r"\surd", "Σ": r"\Sigma", "σ": r"\sigma", "∂": r"\partial",
     "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∞": r"\infty", "′": "'", "…": r"\dots", "→": r"\to",
@@ -26,7 +28,6 @@ _SIGNS = {
     "φ": r"\varphi", "ω": r"\omega", "Π": r"\Pi", "⊙": r"\odot",
 }  # fmt: skip
 
-_STATUS = {"proved": "proved for all shapes", "induction": "proved by induction"}
 _HAT = "\N{COMBINING CIRCUMFLEX ACCENT}"
 _LONG = 160
 """Characters of LaTeX, about what a line holds."""
@@ -37,7 +38,9 @@ def tex(e: Expr) -> str:
     return written(e, _STYLE)
 
 
-def document(chapter: Chapter, lines: Sequence[Line]) -> str:
+def document(
+    chapter: Chapter, lines: Sequence[Line], pitfalls: Iterable[str] = (), references: Iterable[str] = ()
+) -> str:
     """The chapter as a document: each line with its label, its rule and how far it is established."""
     rows = [_row(line) for line in lines]
     return "\n".join(
@@ -51,6 +54,8 @@ def document(chapter: Chapter, lines: Sequence[Line]) -> str:
             rf"\section*{{{prose(chapter.title)}}}",
             prose(chapter.about),
             *rows,
+            *_entries("Pitfalls", pitfalls),
+            *_entries("References", references),
             r"\end{document}",
             "",
         ]
@@ -71,8 +76,9 @@ def _words(said: str) -> str:
 
 def _row(line: Line) -> str:
     said = line.theorem
-    how = said.rule if said.status in ("definition", "assumed") else f"{said.rule}; {_STATUS[said.status]}"
-    heading = rf"\paragraph{{\texttt{{{prose(line.label)}}}}} \emph{{{prose(how)}.}} {prose(line.about)}"
+    plain = said.status in ("definition", "assumed")
+    how = prose(said.rule) if plain else f"{prose(said.rule)}; {established(said, _condition, prose)}"
+    heading = rf"\paragraph{{\texttt{{{prose(line.label)}}}}} \emph{{{how}.}} {prose(line.about)}"
     left, relation = tex(said.lhs), {"=": "=", "≥": r"\ge"}[said.relation]
     right = [part for side in _summands(said.rhs) for part in [tex(side)]]
     signed = [part if part.startswith("-") or not place else f"+ {part}" for place, part in enumerate(right)]
@@ -80,9 +86,23 @@ def _row(line: Line) -> str:
     return f"{heading}\n\\begin{{align*}}\n{left} & {relation} {rows}\n\\end{{align*}}"
 
 
+def _condition(lhs: Expr, relation: str, rhs: Expr) -> str:
+    return f"${tex(lhs)} {_SIGNS.get(relation, relation)} {tex(rhs)}$"
+
+
+def _entries(heading: str, said: Iterable[str]) -> list[str]:
+    items = [rf"\item {prose(entry)}" for entry in said]
+    begin, end = r"\begin{itemize}", r"\end{itemize}"
+    return [rf"\paragraph{{{heading}}}", begin, *items, end] if items else []
+
+
 def _summands(e: Expr) -> list[Expr]:
     """The terms of a long sum, for a line each; what fits on one line stays in one piece."""
     return in_order(e.args) if isinstance(e, Add) and len(tex(e)) > _LONG else [e]
+
+
+def _sigma(i: str, upper: str) -> str:
+    return rf"\sum_{{{i}=1}}^{{{upper}}}" if upper else rf"\sum_{{{i}}}"
 
 
 def _name(name: str) -> str:
@@ -103,7 +123,7 @@ _STYLE = Style(
         rf"{_FUNCTIONS.get(name, rf'{chr(92)}operatorname{{{name}}}')}\left({inside}\right)"
     ),
     bracket=lambda left, relation, right: rf"\left[{left} {relation} {right}\right]",
-    sigma=lambda over, inside: rf"\sum_{{{','.join(over)}}} {inside}",
+    sigma=lambda over, inside: " ".join([*(_sigma(i, upper) for i, upper in over), inside]),
     fraction=lambda above, below: rf"\frac{{{above}}}{{{below}}}",
     power=lambda base, exponent: f"{{{base}}}^{{{exponent}}}",
     root=lambda inside: rf"\sqrt{{{inside}}}",

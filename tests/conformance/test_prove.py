@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -113,3 +114,19 @@ def test_chapters_are_spread_over_processes() -> None:
     done = CliRunner().invoke(cli, ("prove", "--jobs", "2", "--summary", "sgd", "tanh", "sgd"))
     assert done.exit_code == 0
     assert [line.split()[0] for line in done.output.splitlines()[:2]] == ["sgd", "tanh"]
+
+
+def test_what_was_proved_before_an_interrupt_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(names: object, jobs: int) -> Any:
+        yield "sigmoid", entries("sigmoid")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules[cli.commands["prove"].callback.__module__], "_ledgers", interrupted)
+    done = prove("sigmoid", "tanh", "--json", str(tmp_path / "ledger.json"))
+    assert done.exit_code == 130
+    assert "interrupted after 1 of 2 chapters" in done.output
+    ledger = json.loads((tmp_path / "ledger.json").read_text("utf-8"))
+    assert ledger["holds"] is False
+    assert ledger["lines"]

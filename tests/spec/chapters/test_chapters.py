@@ -20,6 +20,9 @@ MISSION = {
     "adagrad", "rmsprop", "adadelta", "adam", "dropout", "early_stopping", "one_hot", "embedding", "rnn",
     "backpropagation_through_time", "vanishing_gradients", "clip_by_value", "clip_by_global_norm", "lstm",
     "positional_encoding", "scaled_dot_product_attention", "multi_head_attention", "self_attention_block",
+    "sigmoid", "tanh", "relu", "softmax", "learned_embedding", "sequence_loss", "lasting_gradients",
+    "product_of_jacobians", "constant_error_carousel", "attention_scale", "self_attention",
+    "cross_entropy_curvature", "adam_step",
 }  # fmt: skip
 TRUE_AFTER_ALL = {
     "dropout": {"law.outcomes": "y_dropped"},  # what is dropped is 0

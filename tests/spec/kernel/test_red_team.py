@@ -217,3 +217,21 @@ def test_a_jacobian_that_does_not_fit_is_refused() -> None:
     )
     dloss = tensor("dloss")[()]
     assert canonical(chain_rule(system, x, (n,)) - 2 * dloss * scalar[()] * tensor("J", N)[n]) == 0
+
+
+@pytest.mark.parametrize("by", [-1, 1])
+def test_a_bound_is_not_summed_over_times_it_does_not_hold_for(by: int) -> None:
+    """It is proved for t ≥ 2, or up to T − 1; at the first or the last time the entry is another."""
+    square = defined(v[t], h[t] ** 2)
+    bound = theorem.bounded("bound", v[t + by], sp.S.Zero, h[t + by] ** 2, uses=[Use(square, at={t: t + by})])
+    assert bound.hypotheses
+    whole = Σ(v[t + by], t)
+    with pytest.raises(REFUSED):
+        theorem.bounded("claim", whole, sp.S.Zero, whole, given=[bound])
+
+
+def test_what_was_put_in_nowhere_is_no_premise() -> None:
+    unused = theorem.assume("unused", v[t], h[t])
+    made = theorem.equate("claim", 2 * x[n], x[n] + x[n], [unused])
+    assert made.premises == ()
+    assert made.hypotheses == {}
