@@ -35,6 +35,6 @@ def chosen(listed: str | None, known: Sequence[str], what: str) -> list[str] | N
 
 def unknown(name: str, known: Sequence[str], what: str) -> str:
     """One line: there is no such name, the nearest one, and the list."""
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name.lower().replace("-", "_"), known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return f"no {what} {name!r}: {hint}{'T' if near else 't'}here are {', '.join(known)}"

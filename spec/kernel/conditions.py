@@ -38,8 +38,9 @@ def _is_count(q: sp.Expr) -> bool:
     parts = sp.Add.make_args(q)
     number = sum((a for a in parts if a.is_Rational), sp.S.Zero)
     others = [a for a in parts if not a.is_Rational]
-    whole = all(is_positive(a) and a.is_integer for a in others)  # each of them is at least 1
-    return (whole and bool(number + len(others) >= 0)) or bool(q.is_nonnegative)
+    whole = all(is_positive(a) and a.is_integer for a in others)  # each is at least its number
+    least = number + sum((a.as_coeff_Mul()[0] for a in others), sp.S.Zero)
+    return (whole and bool(least >= 0)) or bool(q.is_nonnegative)
 
 
 def is_nonnegative(e: sp.Expr, assumed: frozenset[sp.Expr], fixed: frozenset[sp.Idx] = frozenset()) -> bool:

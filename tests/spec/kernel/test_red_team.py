@@ -21,6 +21,7 @@ from gradspec.spec.kernel import (
     theorem,
 )
 from gradspec.spec.kernel.calculus import chain_rule
+from gradspec.spec.kernel.conditions import domain
 from gradspec.spec.kernel.normal import is_positive, is_zero
 from gradspec.spec.kernel.theorem import Use
 
@@ -235,3 +236,14 @@ def test_what_was_put_in_nowhere_is_no_premise() -> None:
     made = theorem.equate("claim", 2 * x[n], x[n] + x[n], [unused])
     assert made.premises == ()
     assert made.hypotheses == {}
+
+
+@pytest.mark.parametrize(
+    ("exponent", "condition"),
+    [(t - 1, None), (2 * t - 2, None), (t - 2, "≠"), (2 * t - 3, "≠"), (t / 2 - 1, ">"), (-t, "≠")],
+)
+def test_a_power_that_may_be_below_a_bar_names_the_condition(
+    exponent: sp.Expr, condition: str | None
+) -> None:
+    base = sp.Symbol("base")
+    assert domain(base**exponent) == ({(base, condition)} if condition else set())
