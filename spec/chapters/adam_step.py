@@ -103,7 +103,8 @@ CHAPTER = Chapter(
     ),
     pitfalls=(
         "(1 − β₁) / √(1 − β₂), 3.2 learning rates, is the step for one gradient after nothing but zeros,"
-        " and not the longest: m / √v comes as near to √ratio as one likes where gradients grow by β₂ / β₁ a step.",
+        " and not the longest: m / √v comes as near to √ratio as one likes where gradients grow by β₂ / β₁"
+        " a step.",
     ),
     references=("Kingma & Ba, Adam: A Method for Stochastic Optimization, ICLR 2015, section 2.1",),
 )
