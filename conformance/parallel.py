@@ -5,16 +5,15 @@ The parent never loads it: the first process to have it says what it is, and the
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 from ..spec import declaration
 from .backend import Backend, load
 from .errors import Unusable
+from .processes import started, stopped
 from .report import Result
 from .suite import Plan, cells_of
 
@@ -30,7 +29,7 @@ class Workers:
     def __init__(self, named: str, jobs: int) -> None:
         self.named = named
         self.jobs = jobs
-        self._pool = _started(jobs)
+        self._pool = started(jobs)
 
     def describe(self) -> Backend:
         """The backend without its functions. All processes load it meanwhile. Raises Unusable."""
@@ -65,9 +64,7 @@ class Workers:
 
     def stop(self) -> None:
         """Ends the processes, whatever they are at."""
-        for process in list((self._pool._processes or {}).values()):
-            process.terminate()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        stopped(self._pool)
 
     def _round(
         self, plan: Plan, operators: list[str], take: Take, at_once: int
@@ -88,28 +85,12 @@ class Workers:
                     done.add(running.pop(future))
         except BrokenProcessPool:
             self.stop()
-            self._pool = _started(self.jobs)
+            self._pool = started(self.jobs)
             return done, [name for name in running.values() if name not in done]
         except BaseException:
             self.stop()
             raise
         return done, []
-
-
-def _started(jobs: int) -> ProcessPoolExecutor:
-    # A fork would inherit the threads of a framework, and hang.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare, initargs=(os.getcwd(),))
-
-
-def _prepare(directory: str) -> None:
-    """In the worker: small arrays gain nothing from threads, and the workers share the cores."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends the workers
-    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
-    os.chdir(directory)
 
 
 def _backend(named: str) -> Backend:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ._failing import fail, unknown
+
+if TYPE_CHECKING:
+    from ...spec.chapters import Chapter
 
 EPILOG = """\b
 Examples:
@@ -68,22 +72,20 @@ def derive(name: str | None, form: str, listed: bool) -> None:
     elif form == "latex":
         from ...spec.render import document
 
-        click.echo(document(found, lines, *_declared(found.name, found)), nl=False)
+        click.echo(document(found, lines, *_declared(found)), nl=False)
     else:
         from ..formats.derivation import derivation
 
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDTH
-        for said in derivation(found, lines, *_declared(found.name, found), width=max(width, 60)):
+        for said in derivation(found, lines, *_declared(found), width=max(width, 60)):
             click.echo(said)
 
 
-def _declared(name: str, found: object) -> tuple[list[str], list[str]]:
+def _declared(found: Chapter) -> tuple[list[str], list[str]]:
     """Pitfalls and references: the operator's and the chapter's own."""
     from ...spec import declaration, operators
-    from ...spec.chapters import Chapter
 
-    assert isinstance(found, Chapter)
-    operator = declaration(name) if name in operators() else None
+    operator = declaration(found.name) if found.name in operators() else None
     pitfalls = [*(operator.pitfalls if operator else ()), *found.pitfalls]
     references = [*(operator.references if operator else ()), *found.references]
     return list(dict.fromkeys(pitfalls)), list(dict.fromkeys(references))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 import click
 
+from ..processes import started, stopped
 from ._failing import fail, unknown
 from ._files import STDOUT, ensure_writable, write
 from .check import usable_cores
@@ -89,17 +87,12 @@ def _ledgers(names: Sequence[str], jobs: int) -> Iterator[tuple[str, list[Entry]
     if jobs == 1:
         yield from ((name, entries(name)) for name in names)
         return
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
+    pool = started(jobs)
     try:
-        yield from zip(names, pool.map(entries, names), strict=True)
+        due = [pool.submit(entries, name) for name in names]
+        yield from ((name, found.result()) for name, found in zip(names, due, strict=True))
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _prepare() -> None:
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+        stopped(pool)
 
 
 def _line(entry: Entry) -> str:
@@ -131,14 +124,11 @@ def _verdict(ledger: Sequence[Entry]) -> tuple[str, bool]:
 def _counts(ledger: Sequence[Entry]) -> Iterator[str]:
     from ..exact.ledger import HOW
 
-    counts = Counter(e.status for e in ledger)
-    seconds: Counter[str] = Counter()
-    for entry in ledger:
-        seconds[entry.status] += entry.seconds  # type: ignore[assignment]
     yield ""
     for status in HOW:
-        if counts[status]:
-            yield f"{counts[status]:6d}  {status:<34} {seconds[status]:8.2f} s"
+        seconds = [e.seconds for e in ledger if e.status == status]
+        if seconds:
+            yield f"{len(seconds):6d}  {status:<34} {sum(seconds):8.2f} s"
 
 
 def _written(path: str, ledger: Sequence[Entry], holds: bool) -> bool:

@@ -14,12 +14,13 @@ import numpy as np
 
 from ...spec import operators
 from ...spec.chapters import Chapter, chapter, chapters
+from .arrays import leaves
 from .field import NotASquare
 from .oracles import Results
 from .points import Point, points
 from .setting import Setting
 from .settings import SETTINGS
-from .sides import Function, computed, difference, leaves, specified
+from .sides import Function, computed, difference, specified
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Object arrays, entry by entry."""
+"""Object arrays, entry by entry, and nests of them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,3 +12,8 @@ def each(function: Callable[[Any], Any], array: Any) -> Any:
     entries = np.empty(array.size, object)
     entries[:] = [function(entry) for entry in array.flat]
     return entries.reshape(array.shape)
+
+
+def leaves(tree: Any) -> list[Any]:
+    """The arrays of a nest of lists and tuples, in order."""
+    return [leaf for branch in tree for leaf in leaves(branch)] if isinstance(tree, (list, tuple)) else [tree]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import leaves
 from .ball import Ball, Undecided, balls, flint
 
 _MOST_BITS = 1 << 14
@@ -25,7 +26,7 @@ def certified(
         with context.workprec(bits):
             try:
                 results = function(*_mapped(inputs), **(attributes or {}))
-                if all(ball.sharp(digits) for ball in _leaves(results)):
+                if all(ball.sharp(digits) for ball in _balls(results)):
                     return results
             except Undecided as undecided:
                 reason = str(undecided)
@@ -39,8 +40,7 @@ def _mapped(tree: Any) -> Any:
     return tree if np.asarray(tree).dtype.kind in "iub" else balls(tree)
 
 
-def _leaves(tree: Any) -> list[Ball]:
+def _balls(tree: Any) -> list[Ball]:
     """The balls of a nest of tuples, lists and arrays; what is plain has no radius."""
-    if isinstance(tree, (tuple, list)):
-        return [leaf for branch in tree for leaf in _leaves(branch)]
-    return [entry for entry in np.asarray(tree, object).flat if isinstance(entry, Ball)]
+    entries = [entry for leaf in leaves(tree) for entry in np.asarray(leaf, object).flat]
+    return [entry for entry in entries if isinstance(entry, Ball)]

@@ -4,10 +4,11 @@ f(x + ε v) = f(x) + ε J v, as ε² = 0 (Clifford 1873). The slope is a number 
 direction v, or for floats a NumPy vector of them.
 """
 
-import math
 from typing import Any
 
 import numpy as np
+
+from .functions import call
 
 
 class Dual:
@@ -82,28 +83,28 @@ class Dual:
         return self.value >= _value(other)
 
     def exp(self) -> "Dual":
-        value = _call("exp", self.value)
+        value = call("exp", self.value)
         return Dual(value, value * self.slope)
 
     def log(self) -> "Dual":
-        return Dual(_call("log", self.value), self.slope / self.value)
+        return Dual(call("log", self.value), self.slope / self.value)
 
     def log1p(self) -> "Dual":
-        return Dual(_call("log1p", self.value), self.slope / (1 + self.value))
+        return Dual(call("log1p", self.value), self.slope / (1 + self.value))
 
     def tanh(self) -> "Dual":
-        value = _call("tanh", self.value)
+        value = call("tanh", self.value)
         return Dual(value, (1 - value * value) * self.slope)
 
     def sqrt(self) -> "Dual":
-        value = _call("sqrt", self.value)
+        value = call("sqrt", self.value)
         return Dual(value, self.slope / (2 * value))
 
     def sin(self) -> "Dual":
-        return Dual(_call("sin", self.value), _call("cos", self.value) * self.slope)
+        return Dual(call("sin", self.value), call("cos", self.value) * self.slope)
 
     def cos(self) -> "Dual":
-        return Dual(_call("cos", self.value), -(_call("sin", self.value) * self.slope))
+        return Dual(call("cos", self.value), -(call("sin", self.value) * self.slope))
 
     def __repr__(self) -> str:
         return f"Dual({self.value!r}, {self.slope!r})"
@@ -111,10 +112,3 @@ class Dual:
 
 def _value(number: Any) -> Any:
     return number.value if isinstance(number, Dual) else number
-
-
-def _call(function: str, number: Any) -> Any:
-    """A function of the number's own, or of `math` for a float."""
-    if isinstance(number, (int, float)):
-        return getattr(math, function)(number)
-    return getattr(number, function)()

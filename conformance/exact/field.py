@@ -120,11 +120,13 @@ class Residue:
         return Residue(*self.levels.log(self.value))
 
     def log1p(self) -> "Residue":
-        return (self + 1).log()  # type: ignore[no-any-return]
+        more: Residue = self + 1
+        return more.log()
 
     def tanh(self) -> "Residue":
         e = (self + self).exp()
-        return (e - 1) / (e + 1)  # type: ignore[no-any-return]
+        quotient: Residue = (e - 1) / (e + 1)
+        return quotient
 
     def sqrt(self) -> "Residue":
         """The positive root r, with √(x²) = |x| and √(x y) = √x √y: a square itself, a^((p+1)/4).

@@ -14,9 +14,8 @@ class NotLowered(Exception):
 
 
 def call(function: str, x: Any) -> Any:
-    """A method of the number's, or the function of `math` where it has none."""
-    own = getattr(x, function, None)
-    return own() if own else getattr(math, function)(x)
+    """The number's own function, or that of `math` for a plain one."""
+    return getattr(math, function)(x) if isinstance(x, (int, float)) else getattr(x, function)()
 
 
 def power(base: Any, exponent: Any) -> Any:

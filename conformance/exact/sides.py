@@ -12,7 +12,7 @@ import numpy as np
 from ... import reference
 from ...spec import declaration
 from ...spec.chapters import Chapter
-from .arrays import each
+from .arrays import each, leaves
 from .ball import Ball, balls
 from .certify import certified
 from .dual import Dual
@@ -94,11 +94,6 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, Ball) and isinstance(b, Ball):
         return bool(a.arb.overlaps(b.arb))
     return bool(a == b)
-
-
-def leaves(tree: Any) -> list[Any]:
-    """The arrays of a nest of lists and tuples, in order."""
-    return [leaf for branch in tree for leaf in leaves(branch)] if isinstance(tree, (list, tuple)) else [tree]
 
 
 def inner(left: Any, right: Any) -> Any:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from gradspec.conformance.exact.arrays import leaves as leaves
 
 RNG = np.random.default_rng(20)
 N, T, D, H, K, V, L, S, E, F, P = 3, 4, 2, 3, 5, 6, 3, 5, 4, 2, 4
@@ -95,11 +96,6 @@ OTHERS = [
 
 def is_real(array: np.ndarray) -> bool:
     return array.dtype.kind not in "iub"
-
-
-def leaves(tree: Any) -> list[Any]:
-    """The arrays in a nest of tuples and lists, in order."""
-    return [leaf for branch in tree for leaf in leaves(branch)] if isinstance(tree, (tuple, list)) else [tree]
 
 
 def mapped(function: Any, tree: Any) -> Any:
