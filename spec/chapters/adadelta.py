@@ -1,21 +1,33 @@
 """AdaDelta: steps in the units of the parameter, which have to grow from √ε before anything moves."""
 
-from sympy import Add, Idx, Rational, Symbol, exp
+from sympy import Add, exp
 
-from ..kernel import Σ, Definition, System, dims, index, tensor
+from ..kernel import Σ, Definition, System, tensor
 from ._chapter import Bound, Chapter, Hypothesis, Induction, Law
+from ._optimizer import (
+    DECAY,
+    SCALED,
+    I,
+    P,
+    c,
+    decay,
+    epsilon,
+    gradients,
+    half,
+    i,
+    k,
+    latest,
+    learning_rate,
+    p,
+    parameter,
+    parameters,
+    s,
+    scaled,
+    t,
+)
 
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-half = Rational(1, 2)
-learning_rate, epsilon, c = (Symbol(name, positive=True) for name in ("learning_rate", "epsilon", "c"))
-decay = Symbol("decay", nonnegative=True)
-
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
-s, u, d = tensor("s", P, I), tensor("u", P, I), tensor("d", P, I)
-p, parameters = tensor("p", P, I), tensor("parameters", P, I)
-latest, scaled, log_s = tensor("latest", P, I), tensor("scaled", P, I), tensor("log_s", P, I)
+u, d = tensor("u", P, I), tensor("d", P, I)
+log_s = tensor("log_s", P, I)
 
 CHAPTER = Chapter(
     title="AdaDelta",
@@ -51,7 +63,7 @@ CHAPTER = Chapter(
         outputs=(parameters,),
     ),
     hypotheses=(
-        Hypothesis(name="decay", lhs=1, rhs=decay, relation="≥", about="decay is at most 1"),
+        DECAY,
         Hypothesis(
             name="positive",
             lhs=s[t, i],
@@ -163,14 +175,7 @@ CHAPTER = Chapter(
             given=("hypothesis", "decay", "law.nonnegative", "law.latest", "law.before"),
             about="d + ε at most doubles in a step, so many steps pass before they are of a useful size",
         ),
-        Induction(
-            name="law.scaled",
-            time=t,
-            lhs=scaled[t, i],
-            rhs=c**2 * s[t, i],
-            by=("scaled", "s"),
-            about="gradients c times as large make s c² times as large",
-        ),
+        SCALED,
         Law(
             name="law.invariant",
             lhs=c * gradients[t, i] / (scaled[t, i] + c**2 * epsilon) ** half,

@@ -1,20 +1,33 @@
 """AdaGrad: no step is longer than the learning rate, and the scale of the gradients makes no difference."""
 
-from sympy import Add, Idx, Rational, Symbol
+from sympy import Add
 
-from ..kernel import Σ, Definition, System, dims, index, tensor
-from ._chapter import Bound, Chapter, Hypothesis, Induction, Law, Using
+from ..kernel import Σ, Definition, System, tensor
+from ._chapter import Bound, Chapter, Induction, Law, Using
+from ._optimizer import (
+    CONSTANT,
+    INVARIANT,
+    SCALED,
+    I,
+    P,
+    c,
+    epsilon,
+    gradients,
+    half,
+    i,
+    k,
+    latest,
+    learning_rate,
+    p,
+    parameter,
+    parameters,
+    s,
+    scaled,
+    steady,
+    t,
+)
 
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-half = Rational(1, 2)
-learning_rate, epsilon, c = (Symbol(name, positive=True) for name in ("learning_rate", "epsilon", "c"))
-
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
-s, p, parameters = tensor("s", P, I), tensor("p", P, I), tensor("parameters", P, I)
-latest, scaled, spent = tensor("latest", P, I), tensor("scaled", P, I), tensor("spent", P, I)
-steady = tensor("steady", I)
+spent = tensor("spent", P, I)
 squares = Σ(gradients[k, i] ** 2, k)
 root = s[t, i] ** half + epsilon
 
@@ -47,14 +60,7 @@ CHAPTER = Chapter(
         ),
         outputs=(parameters,),
     ),
-    hypotheses=(
-        Hypothesis(
-            name="constant",
-            lhs=gradients[t, i],
-            rhs=steady[i],
-            about="every step has the same gradient, `steady`",
-        ),
-    ),
+    hypotheses=(CONSTANT,),
     laws=(
         Induction(
             name="law.squares",
@@ -125,21 +131,8 @@ CHAPTER = Chapter(
             given=("hypothesis", "law.nonnegative"),
             about="Σ g² / √s never exceeds 2 √s: the lemma from which Duchi, Hazan & Singer bound the regret",
         ),
-        Induction(
-            name="law.scaled",
-            time=t,
-            lhs=scaled[t, i],
-            rhs=c**2 * s[t, i],
-            by=("scaled", "s"),
-            about="gradients c times as large make s c² times as large",
-        ),
-        Law(
-            name="law.invariant",
-            lhs=learning_rate * (c * gradients[t, i]) / scaled[t, i] ** half,
-            rhs=learning_rate * gradients[t, i] / s[t, i] ** half,
-            by=("law.scaled",),
-            about="without ε, a step does not change when all gradients of an entry are multiplied by c > 0",
-        ),
+        SCALED,
+        INVARIANT,
     ),
     notes={
         "s.0": "nothing gathered yet",

@@ -1,22 +1,32 @@
 """Adam: what the bias corrections undo, and that the scale of the gradients makes no difference."""
 
-from sympy import Idx, Rational, Symbol, exp
+from sympy import Symbol, exp
 
-from ..kernel import Σ, Definition, System, dims, index, tensor
+from ..kernel import Σ, Definition, System, tensor
 from ._chapter import Bound, Chapter, Hypothesis, Induction, Law, Using
+from ._optimizer import (
+    CONSTANT,
+    I,
+    P,
+    c,
+    epsilon,
+    gradients,
+    half,
+    i,
+    k,
+    learning_rate,
+    p,
+    parameter,
+    parameters,
+    steady,
+    t,
+)
 
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-half = Rational(1, 2)
-learning_rate, epsilon, c = (Symbol(name, positive=True) for name in ("learning_rate", "epsilon", "c"))
 beta1, beta2 = Symbol("beta1", nonnegative=True), Symbol("beta2", nonnegative=True)
 
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
 m, v, m_hat, v_hat = (tensor(name, P, I) for name in ("m", "v", "m_hat", "v_hat"))
-p, parameters = tensor("p", P, I), tensor("parameters", P, I)
 scaled_m, scaled_v = tensor("scaled_m", P, I), tensor("scaled_v", P, I)
-steady, log_v, log_fade = tensor("steady", I), tensor("log_v", P, I), tensor("log_fade", P)
+log_v, log_fade = tensor("log_v", P, I), tensor("log_fade", P)
 root = v_hat[t, i] ** half + epsilon
 
 CHAPTER = Chapter(
@@ -51,12 +61,7 @@ CHAPTER = Chapter(
         outputs=(parameters,),
     ),
     hypotheses=(
-        Hypothesis(
-            name="constant",
-            lhs=gradients[t, i],
-            rhs=steady[i],
-            about="every step has the same gradient, `steady`",
-        ),
+        CONSTANT,
         Hypothesis(
             name="positive",
             lhs=v[t, i],

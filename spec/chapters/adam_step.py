@@ -4,8 +4,9 @@ from sympy import Add, Symbol
 
 from ..kernel import Σ, System
 from ._chapter import Bound, Chapter, Hypothesis, Induction, Using
+from ._optimizer import epsilon, gradients, half, i, k, learning_rate, p, t
 from .adam import CHAPTER as ADAM
-from .adam import beta1, beta2, epsilon, gradients, half, i, k, learning_rate, m, p, root, t, v, v_hat
+from .adam import beta1, beta2, m, root, v, v_hat
 
 ratio = Symbol("ratio", positive=True)
 mean_square = Σ((1 - beta2) * beta2 ** (t - k) * gradients[k, i] ** 2, k)

@@ -1,20 +1,15 @@
 """Momentum: the velocity is a fading sum of all gradients so far, and what follows from that."""
 
-from sympy import Idx, Symbol
+from sympy import Symbol
 
-from ..kernel import Σ, Definition, System, dims, index, tensor
-from ._chapter import Chapter, Hypothesis, Induction, Law, Using
+from ..kernel import Σ, Definition, System, tensor
+from ._chapter import Chapter, Induction, Law, Using
+from ._optimizer import CONSTANT, I, P, gradients, i, k, learning_rate, p, parameter, parameters, steady, t
 
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-learning_rate = Symbol("learning_rate", positive=True)
 momentum = Symbol("momentum", nonnegative=True)
 
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
-v, p, parameters = tensor("v", P, I), tensor("p", P, I), tensor("parameters", P, I)
+v = tensor("v", P, I)
 folded, averaged, ahead = tensor("folded", P, I), tensor("averaged", P, I), tensor("ahead", P, I)
-steady = tensor("steady", I)
 
 CHAPTER = Chapter(
     title="Momentum",
@@ -44,14 +39,7 @@ CHAPTER = Chapter(
         ),
         outputs=(parameters,),
     ),
-    hypotheses=(
-        Hypothesis(
-            name="constant",
-            lhs=gradients[t, i],
-            rhs=steady[i],
-            about="every step has the same gradient, `steady`",
-        ),
-    ),
+    hypotheses=(CONSTANT,),
     laws=(
         Induction(
             name="law.velocity",

@@ -1,21 +1,32 @@
 """RMSProp: steps in units of the recent root mean square, and how long the first ones are."""
 
-from sympy import Add, Idx, Rational, Symbol
+from sympy import Add
 
-from ..kernel import Σ, Definition, System, dims, index, tensor
-from ._chapter import Bound, Chapter, Hypothesis, Induction, Law, Using
+from ..kernel import Σ, Definition, System
+from ._chapter import Bound, Chapter, Induction, Law, Using
+from ._optimizer import (
+    CONSTANT,
+    DECAY,
+    INVARIANT,
+    SCALED,
+    c,
+    decay,
+    epsilon,
+    gradients,
+    half,
+    i,
+    k,
+    latest,
+    learning_rate,
+    p,
+    parameter,
+    parameters,
+    s,
+    scaled,
+    steady,
+    t,
+)
 
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-half = Rational(1, 2)
-learning_rate, epsilon, c = (Symbol(name, positive=True) for name in ("learning_rate", "epsilon", "c"))
-decay = Symbol("decay", nonnegative=True)
-
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
-s, p, parameters = tensor("s", P, I), tensor("p", P, I), tensor("parameters", P, I)
-latest, scaled = tensor("latest", P, I), tensor("scaled", P, I)
-steady = tensor("steady", I)
 mean = Σ((1 - decay) * decay ** (t - k) * gradients[k, i] ** 2, k)
 root = s[t, i] ** half + epsilon
 
@@ -47,13 +58,8 @@ CHAPTER = Chapter(
         outputs=(parameters,),
     ),
     hypotheses=(
-        Hypothesis(name="decay", lhs=1, rhs=decay, relation="≥", about="decay is at most 1"),
-        Hypothesis(
-            name="constant",
-            lhs=gradients[t, i],
-            rhs=steady[i],
-            about="every step has the same gradient, `steady`",
-        ),
+        DECAY,
+        CONSTANT,
     ),
     laws=(
         Induction(
@@ -135,21 +141,8 @@ CHAPTER = Chapter(
             by=("p", "p.0", "s", "s.0"),
             about="the first step is as long as that allows, up to ε: the price of a mean that starts at 0",
         ),
-        Induction(
-            name="law.scaled",
-            time=t,
-            lhs=scaled[t, i],
-            rhs=c**2 * s[t, i],
-            by=("scaled", "s"),
-            about="gradients c times as large make s c² times as large",
-        ),
-        Law(
-            name="law.invariant",
-            lhs=learning_rate * (c * gradients[t, i]) / scaled[t, i] ** half,
-            rhs=learning_rate * gradients[t, i] / s[t, i] ** half,
-            by=("law.scaled",),
-            about="without ε, a step does not change when all gradients of an entry are multiplied by c > 0",
-        ),
+        SCALED,
+        INVARIANT,
     ),
     notes={
         "s.0": "the mean starts at 0, and nothing corrects it for that",

@@ -1,18 +1,8 @@
 """Stochastic gradient descent: all that counts is the sum of the gradients, times the learning rate."""
 
-from sympy import Idx, Symbol
-
-from ..kernel import Σ, Definition, System, dims, index, tensor
-from ._chapter import Chapter, Hypothesis, Induction, Law
-
-P, I = dims("P I")  # noqa: E741
-t, i = index("t", P), index("i", I)
-k = Idx("k", (1, t))
-learning_rate = Symbol("learning_rate", positive=True)
-
-parameter, gradients = tensor("parameter", I), tensor("gradients", P, I)
-p, parameters = tensor("p", P, I), tensor("parameters", P, I)
-steady = tensor("steady", I)
+from ..kernel import Σ, Definition, System
+from ._chapter import Chapter, Induction, Law
+from ._optimizer import CONSTANT, gradients, i, k, learning_rate, p, parameter, parameters, steady, t
 
 CHAPTER = Chapter(
     title="Stochastic gradient descent",
@@ -32,14 +22,7 @@ CHAPTER = Chapter(
         ),
         outputs=(parameters,),
     ),
-    hypotheses=(
-        Hypothesis(
-            name="constant",
-            lhs=gradients[t, i],
-            rhs=steady[i],
-            about="every step has the same gradient, `steady`",
-        ),
-    ),
+    hypotheses=(CONSTANT,),
     laws=(
         Induction(
             name="law.closed",
