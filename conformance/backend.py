@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..spec import Array, Operator, declaration, operators
+from . import interrupts, watch
 from .case import passed
 from .errors import BackendError, Unsupported, Unusable, in_words
 from .precision import precision
+from .surroundings import look_at_errors
 
 
 @dataclass(frozen=True)
@@ -265,15 +267,26 @@ def _taken(function: Callable[..., Any]) -> frozenset[str] | None:
 
 def _call(function: Callable[..., Any], name: str, *args: Any, **kwargs: Any) -> Any:
     """What the backend's function returns; whatever it raises becomes one line that says where."""
+    listener = watch.listener
+    if listener is not None:
+        listener.entered(name)
     try:
         with np.errstate():  # whatever the function makes of it ends with the call
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            finally:
+                look_at_errors(name)
     except NotImplementedError as error:
         raise Unsupported(str(error) or f"{name} is not implemented for this call") from error
-    except (Unsupported, BackendError, KeyboardInterrupt):
+    except (Unsupported, BackendError):
         raise
     except BaseException as error:  # SystemExit, or the panic of an extension in Rust, ends no run
+        if isinstance(error, KeyboardInterrupt) and interrupts.is_users():
+            raise
         raise BackendError(f"{name} raised {in_words(error)}") from error
+    finally:
+        if listener is not None:
+            listener.left()
 
 
 def _flat_names(arrays: Sequence[Array], inputs: Sequence[Any], operator: Operator) -> list[str]:

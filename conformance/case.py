@@ -80,6 +80,8 @@ def arguments(case: Case, precision: Precision) -> Arguments:
         for a in operator.attributes
         if a.name in case.attributes or a.size is not None
     }
+    if case.values == "padding" and isinstance(attributes.get("lengths"), np.ndarray):
+        _padded(inputs[0], attributes["lengths"])
     cotangents = [
         _laid_out(_rounded(rng.standard_normal(shape) * case.cotangent, case, precision), case.layout)
         for array in operator.outputs
@@ -90,6 +92,11 @@ def arguments(case: Case, precision: Precision) -> Arguments:
             _rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents
         ]
     return Arguments(inputs, attributes, cotangents)
+
+
+def _padded(x: np.ndarray, lengths: np.ndarray) -> None:
+    """NaN in every step of x[T, N, …] past the length of its sequence: nobody may look there."""
+    x[np.arange(x.shape[0])[:, None] >= lengths] = np.nan
 
 
 def valid(case: Case, conventions: Mapping[str, Any]) -> bool:
@@ -149,8 +156,8 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
     values = "normal" if spared else case.values
     if array.kind == "probability":
         drawn = rng.integers(0, 2, shape).astype(float) if values == "integers" else rng.uniform(0, 1, shape)
-        if case.discrete == "boundary":
-            drawn = np.round(drawn)
+        if case.discrete in ("boundary", "first", "last"):
+            drawn = {"boundary": np.round(drawn), "first": 0 * drawn, "last": 0 * drawn + 1}[case.discrete]
     else:
         if values == "nan" and 0 in shape:
             values = "normal"

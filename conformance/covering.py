@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from typing import Any
 
 from ..spec import ANY, Operator, Size, declaration
@@ -53,6 +53,19 @@ def values(name: str) -> tuple[Case, ...]:
         ]
     if not operator.differentiable and any(a.dtype is None for a in operator.inputs):
         cases.append(_with(start, values="sparse", seed=7, about="zeros among the values"))
+    if any(a.dtype == "int64" for a in operator.outputs):  # decisions, which small differences have to turn
+        for kind in ("falling", "close", "closer", "gap"):
+            for seed in (8, 9):
+                cases.append(_with(start, values=kind, seed=seed, about=f"{kind} values"))
+        long = {name: 8 * size for name, size in start.sizes.items() if isinstance(size, int)}
+        for i, kind in product(range(4), ("falling", "normal", "gap")):
+            numbers = {a.name: a.examples[i % len(a.examples)] for a in operator.attributes if a.examples}
+            attributes = {**start.attributes, **numbers}
+            cases.append(
+                _with(
+                    start, values=kind, attributes=attributes, sizes=long, seed=20 + i, about=f"{kind} values"
+                )
+            )
     if any(a.kind in ("index", "probability") for a in operator.inputs):
         for discrete in ("same", "distinct", "boundary", "sorted", "consecutive"):
             cases.append(_with(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
@@ -115,10 +128,23 @@ def extremes(name: str) -> tuple[Case, ...]:
         cases += [
             _with(start, values="offset", seed=6, about="far from zero, close together"),
             _with(start, values="offset", scale=1e4, seed=7, about="far from zero, close together"),
+            _with(start, values="offset", scale=-1.0, seed=9, about="far below zero, close together"),
             _with(start, values="normal", scale=1e4, seed=8, about="logits of ±1e4"),
         ]
     else:
         cases.append(_with(start, values="normal", scale=1e3, seed=8, about="huge values"))
+        for a in operator.attributes:  # what is hidden stays so, however large it is
+            if a.array is not None and a.array.kind == "mask":
+                attributes = {**start.attributes, a.name: DRAWN}
+                cases.append(
+                    _with(start, scale=1e3, attributes=attributes, seed=16, about=f"huge values, {a.name}")
+                )
+            if isinstance(a.default, bool):
+                attributes = {**start.attributes, a.name: True}
+                cases.append(
+                    _with(start, scale=1e3, attributes=attributes, seed=17, about=f"huge values, {a.name}")
+                )
+    cases += _edges(operator, start)
     attributes = [
         _with(cases[0], attributes={**start.attributes, a.name: choice})
         for a in operator.attributes
@@ -126,6 +152,26 @@ def extremes(name: str) -> tuple[Case, ...]:
         if choice != start.attributes.get(a.name)
     ]
     return (*cases, *attributes)
+
+
+def _edges(operator: Operator, start: Case) -> Iterator[Case]:
+    """Edges that only some operators have."""
+    real = [a for a in operator.inputs if a.dtype is None]
+    if len({a.shape for a in real if a.kind == "real"}) < sum(a.kind == "real" for a in real):
+        yield _with(start, values="far", seed=10, about="two arrays far from zero, close to each other")
+    if any(a.kind == "probability" for a in real):
+        yield _with(start, values="tail", discrete="first", seed=11, about="in the tail that is right")
+        yield _with(
+            start, values="tail", scale=-1.0, discrete="last", seed=12, about="in the tail that is right"
+        )
+    if any(a.kind == "mask" for a in operator.inputs):
+        yield _with(start, values="nan", discrete="first", seed=13, about="a NaN is hidden by the mask")
+    for a in operator.attributes:
+        if a.array is not None and a.array.kind == "lengths":
+            attributes = {**start.attributes, a.name: DRAWN}
+            yield _with(start, values="padding", attributes=attributes, seed=14, about="NaN in the padding")
+    if len(real) == 1 and not real[0].many:
+        yield _with(start, values="infinite", seed=15, about="infinite values, where there is a limit")
 
 
 def exact(name: str) -> Iterator[Case]:

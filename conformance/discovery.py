@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from . import interrupts
 from .backend import builtin_names
 from .errors import Unusable, in_words
 from .surroundings import undisturbed
@@ -86,9 +87,11 @@ def _imported(named: str, load: Callable[[], Any]) -> Any:
     try:
         with undisturbed():
             return load()
-    except (Unusable, KeyboardInterrupt):
+    except Unusable:
         raise
     except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and interrupts.is_users():
+            raise
         if isinstance(error, ImportError) and "pip install" in str(error):
             raise Unusable(str(error).strip().splitlines()[0]) from error
         raise Unusable(f"{named} cannot be imported: {in_words(error)}") from error

@@ -15,13 +15,21 @@ from typing import Any
 
 import pytest
 
-_BACKEND = pytest.StashKey[Any]()
+_CREW = pytest.StashKey[Any]()
+"""The process that has the backend, from the start of the session to its end."""
 _EXPECTED = pytest.StashKey[str]()
 """Why an item that passed was expected to fail."""
 
 
 class Nonconforming(Exception):
     """A check that the backend does not pass; the message is the whole story."""
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not seconds > 0:
+        raise ValueError
+    return seconds
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,21 +46,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how thoroughly (default: ci)",
     )
     group.addoption(
+        "--conform-timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="the longest that the backend may take for a case (default: 60)",
+    )
+    group.addoption(
         "--conform-seed", type=int, default=0, metavar="N", help="other seed, other cases (default: 0)"
     )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Loads the backend, once: before anything is collected, and before xdist starts its workers."""
+    """Has the backend loaded, once: before anything is collected, and before xdist starts its workers."""
     named = session.config.getoption("--conform")
     if named is None:
         return
-    from .backend import load
     from .errors import Unusable
+    from .isolation.crew import Crew
 
+    crew = session.config.stash[_CREW] = Crew(named, timeout=session.config.getoption("--conform-timeout"))
+    session.config.add_cleanup(crew.stop)
     try:
-        session.config.stash[_BACKEND] = load(named)
+        crew.describe()
     except Unusable as error:
         raise pytest.UsageError(f"--conform: {error}") from None
 
@@ -60,12 +77,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(session: pytest.Session, items: list[pytest.Item]) -> None:
     """Appends the checks to what was collected, before -k and the project's own hooks see the list."""
-    backend = session.config.stash.get(_BACKEND, None)
-    if backend is None:
+    crew = session.config.stash.get(_CREW, None)
+    if crew is None:
         return
     from .suite import cells
 
-    checks = [Check.from_parent(session, cell=cell) for cell in cells(backend)]
+    checks = [Check.from_parent(session, cell=cell) for cell in cells(crew.describe())]
     # As for any collector: without a report pytest would count fewer items than it runs.
     session.ihook.pytest_collectreport(report=pytest.CollectReport("gradspec", "passed", None, [*checks]))
     items += checks
@@ -97,12 +114,13 @@ class Check(pytest.Item):
         options = {
             "seed": self.config.getoption("--conform-seed"),
             "profile": self.config.getoption("--conform-profile"),
+            "timeout": self.config.getoption("--conform-timeout"),
         }
         with warnings.catch_warnings():
             # A project that turns warnings into errors must get the verdict that the command line gives.
             warnings.simplefilter("ignore")
-            backend = self.config.stash[_BACKEND]
-            report = check(backend, operators=[operator], checks=[name], dtypes=[dtype], **options)
+            crew = self.config.stash[_CREW]
+            report = check(crew, operators=[operator], checks=[name], dtypes=[dtype], **options)
         if report.interrupted:
             raise KeyboardInterrupt
         (result,) = report.results

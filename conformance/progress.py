@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from rich.progress import (
 )
 
 from .formats.failure import clean
+from .interrupts import noticing, struck
 from .report import CONDEMNING, Result
 from .terminal import console
 
@@ -36,34 +36,13 @@ class Watch:
 
 
 @contextmanager
-def _noticing_ctrl_c() -> Iterator[list[int]]:
-    """Remembers a Ctrl-C that is swallowed where it strikes: in a destructor, or by the backend."""
-    seen: list[int] = []
-
-    def struck(number: int, frame: object) -> None:
-        seen.append(number)
-        raise KeyboardInterrupt
-
-    if (
-        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
-    ):  # someone else decides, such as nohup
-        yield seen
-        return
-    signal.signal(signal.SIGINT, struck)
-    try:
-        yield seen
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@contextmanager
 def progress() -> Iterator[Watch]:
     """A live line, gone when the run ends."""
     to = console(sys.stderr)
     columns = (SpinnerColumn(), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
     said = TextColumn("{task.description}", markup=False)
     with (
-        _noticing_ctrl_c() as ctrl_c,
+        noticing(),
         Progress(*columns, said, console=to, transient=True, disable=not to.is_terminal) as bar,
     ):
         task = bar.add_task("importing the backend", total=None)
@@ -74,7 +53,7 @@ def progress() -> Iterator[Watch]:
 
         def ended(unit: str, results: list[Result]) -> None:
             nonlocal failed, last
-            if ctrl_c:
+            if struck():
                 raise KeyboardInterrupt
             failed += sum(r.status in CONDEMNING for r in results)
             told = f"{unit}, {failed} failed" if failed else unit

@@ -49,6 +49,35 @@ def _sparse(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return np.where(rng.random(shape) < 1 / 3, 0.0, rng.standard_normal(shape))
 
 
+def _far(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Every array far from 0 and all of them close together: what is a difference must be taken first."""
+    return 1e4 + rng.standard_normal(shape)
+
+
+def _tail(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """All of them in one tail, where what is left of a function is tiny and still has all its digits."""
+    return -rng.uniform(20, 60, shape)
+
+
+def _falling(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Ever smaller along the first axis, by steps of different size."""
+    steps = rng.uniform(0.05, 0.4, shape)
+    return 4 - np.cumsum(steps, axis=0) if steps.ndim else 4 - steps
+
+
+def _close(apart: float) -> Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]:
+    """Numbers next to 1 that differ by about `apart`."""
+    return lambda rng, shape: 1 + apart * rng.standard_normal(shape)
+
+
+def _gap(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """One NaN, not in the first place."""
+    values = np.asarray(rng.standard_normal(shape))
+    if values.size > 1:
+        values[np.unravel_index(1, shape)] = np.nan
+    return values
+
+
 VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] = {
     "normal": _normal,
     "integers": _integers,
@@ -60,6 +89,14 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "cancelling": _cancelling,
     "nan": _nan,
     "sparse": _sparse,
+    "far": _far,
+    "tail": _tail,
+    "falling": _falling,
+    "close": _close(1e-5),
+    "closer": _close(1e-10),
+    "gap": _gap,
+    "padding": _normal,
+    "infinite": _normal,
 }
 """How real numbers are drawn, by name."""
 

@@ -50,6 +50,9 @@ class Result:
     """`dweight_h[2, 0]`"""
     fault: Fault | None = None
     diagnosis: str | None = None
+    """The likely cause, in words."""
+    cause: str | None = None
+    """The same as a stable id: `gate_order(i,o,f,g)`."""
     equation: str | None = None
     """The spec's label, `lstm.dweight_h`."""
     equation_text: str | None = None

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..spec import Operator, declaration
+from . import interrupts, watch
 from .backend import Backend
 from .case import Case, valid
 from .checks import CHECKS, Check
 from .compare import Finding
 from .counterexample import record, snippet
+from .diagnosis import diagnose
 from .errors import BackendError, Unsupported
 from .precision import Precision, precision
 from .report import Fault, Result
 from .shrink import shrink
 from .suite import Plan, cells_of
-from .surroundings import undisturbed
+from .surroundings import disturbances, undisturbed
 from .trial import Trial, Uninformative
+from .vacuity import could_fail
 
 _COARSER = {"float64": 2.0**29, "float32": 2.0**13, "float16": 2.0**3}
 """Up to so many tolerances off, a result has the accuracy of the next coarser format: too few bits."""
+_NOTHING = "backends that answer with zeros, with a constant and with what they are given all pass this too"
+_FATAL = 2
+"""Smaller cases that may break the process, at a time limit each, before no more are looked for."""
 
 
 @dataclass
@@ -34,27 +42,40 @@ class _Tally:
     worst: float = 0.0
     notes: dict[str, None] = field(default_factory=dict)
     declined: str = ""
+    informative: list[Trial] = field(default_factory=list)
+    """The trials in which something was compared."""
     failure: tuple[Case, Finding | str] | None = None
     """The case that failed, with the finding, or with the error in words."""
 
 
 def run_operator(backend: Backend, name: str, plan: Plan) -> list[Result]:
     """Every result that the plan has for the operator `name`."""
-    from .strategies import draw
+    return list(checked(backend, name, plan, cells_of(declaration(name), plan)))
 
+
+def checked(
+    backend: Backend, name: str, plan: Plan, cells: Sequence[tuple[str, str, str]]
+) -> Iterator[Result]:
+    """The results of these (operator, check, dtype) of the operator `name`, each as it is had."""
     operator = declaration(name)
-    drawn = tuple(draw(name, plan.examples, plan.seed)) if plan.examples and backend.defines(operator) else ()
-    results = []
+    drawn = _drawn(name, plan.examples, plan.seed) if plan.examples and backend.defines(operator) else ()
     shrunk: list[Case] = []  # a fault seen by one check is often seen by the next, at the same small case
     trials: dict[tuple[str, int], Trial] = {}
     with undisturbed():
-        for _, check_name, dtype in cells_of(operator, plan):
+        for _, check_name, dtype in cells:
             check, format_ = CHECKS[check_name], precision(dtype)
             started = time.perf_counter()
             result = _run(backend, operator, check, format_, drawn, trials, shrunk)
             result.seconds = round(time.perf_counter() - started, 4)
-            results.append(expected(result, plan))
-    return results
+            yield expected(result, plan)
+
+
+@lru_cache(maxsize=1)
+def _drawn(name: str, count: int, seed: int) -> tuple[Case, ...]:
+    """The cases that Hypothesis draws, kept for where the checks of an operator are asked for one by one."""
+    from .strategies import draw
+
+    return tuple(draw(name, count, seed))
 
 
 def _run(
@@ -101,6 +122,7 @@ def _take(tally: _Tally, check: Check, trial: Trial) -> None:
     if isinstance(outcome, str):
         tally.failure = (trial.case, outcome)
         return
+    tally.informative.append(trial)
     for finding in outcome:
         tally.compared += finding.compared
         tally.worst = max(tally.worst, finding.ratio)
@@ -112,16 +134,33 @@ def _take(tally: _Tally, check: Check, trial: Trial) -> None:
 
 def attempt(check: Check, trial: Trial) -> list[Finding] | str | Unsupported | None:
     """What the check finds: findings; an error in words; Unsupported; None where the case says nothing."""
+    known = watch.attempting(check.name, trial.precision.name, trial.case)
+    if known is not None:
+        return known
+    outcome = _attempted(check, trial)
+    if interrupts.struck():  # and the backend has swallowed it
+        raise KeyboardInterrupt
+    disturbed = disturbances(trial.operator.name, may_draw=trial.operator.random)
+    return "; ".join(disturbed) if disturbed and not isinstance(outcome, str) else outcome
+
+
+def _attempted(check: Check, trial: Trial) -> list[Finding] | str | Unsupported | None:
     try:
         return list(check.run(trial))
     except Unsupported as declined:
         return declined
     except Uninformative:
         return None
+    except watch.Broke as error:
+        return watch.Fatal(error)
     except BackendError as error:
         return str(error)
     except Exception as error:  # a fault of ours must not lose the report, nor be laid at the backend's door
         return f"gradspec itself failed here, please report it: {type(error).__name__}: {error}"
+    except BaseException as error:  # from a destructor, or another thread of the backend
+        if isinstance(error, KeyboardInterrupt) and interrupts.is_users():
+            raise
+        return f"{trial.operator.name} raised {type(error).__name__}"
 
 
 def judge(check: Check, trial: Trial) -> Result:
@@ -134,7 +173,7 @@ def judge(check: Check, trial: Trial) -> Result:
         _take(tally, check, trial)
         if tally.failure is None:
             return _settled(result, tally)
-        return _accused(result, check, trial, tally.failure[1])
+        return _accused(result, check, trial, tally.failure[1], trial.case)
 
 
 def _told(
@@ -142,12 +181,15 @@ def _told(
 ) -> Result:
     _settled(result, tally)
     if tally.failure is None:
+        if result.status == "passed" and not could_fail(check, tally.informative):
+            result.status, result.message = "vacuous", _NOTHING
         return result
-    case, found = tally.failure
-    if check.shrinks:
+    original, found = tally.failure
+    case = original
+    if check.shrinks and not isinstance(found, watch.Fatal):
         case, found = _smallest(case, found, check, backend, format_, shrunk)
         shrunk.append(case)
-    return _accused(result, check, Trial(backend, case, format_), found)
+    return _accused(result, check, Trial(backend, case, format_), found, original)
 
 
 def _settled(result: Result, tally: _Tally) -> Result:
@@ -172,11 +214,14 @@ def _smallest(
 ) -> tuple[Case, Finding | str]:
     """The smallest case that fails in the same way, and what is found there."""
     seen: dict[int, Finding | str] = {id(case): found}
+    fatal: list[Case] = []
 
     def fails(candidate: Case) -> bool:
-        if not valid(candidate, backend.conventions):
+        if not valid(candidate, backend.conventions) or len(fatal) >= _FATAL:
             return False
         outcome = attempt(check, Trial(backend, candidate, format_))
+        if isinstance(outcome, watch.Fatal):
+            fatal.append(candidate)
         if isinstance(found, str):
             if isinstance(outcome, str) and outcome.split("(")[0] == found.split("(")[0]:
                 seen[id(candidate)] = outcome
@@ -194,11 +239,14 @@ def _smallest(
     return smallest, seen[id(smallest)]
 
 
-def _accused(result: Result, check: Check, trial: Trial, found: Finding | str) -> Result:
-    """The result of a check that found something, told with all that is known of it."""
+def _accused(result: Result, check: Check, trial: Trial, found: Finding | str, original: Case) -> Result:
+    """The result of a check that found something, told with all that is known of it.
+
+    The trial is of the smallest case; `original` is the one in which it was first seen.
+    """
     result.counterexample = record(trial)
     if isinstance(found, str):
-        result.status, result.message = "error", found
+        result.status, result.message = "error", str(found)
         result.reproduce = snippet(trial, check.name, _blamed(trial.operator, found))
         return result
     result.status = "failed"
@@ -208,6 +256,11 @@ def _accused(result: Result, check: Check, trial: Trial, found: Finding | str) -
     result.message = found.message or f"{found.where} is {found.ratio:.3g} times its tolerance off"
     result.equation, result.equation_text = _equation(trial.operator, found.quantity)
     result.reproduce = snippet(trial, check.name, found.quantity)
+    if watch.attempting(f"{check.name}, diagnosed", trial.precision.name, trial.case) is not None:
+        return result
+    told = diagnose(trial.backend, check, trial.precision, trial.case, original, found)
+    if told is not None:
+        result.cause, result.diagnosis = told.cause, told.sentence
     return result
 
 

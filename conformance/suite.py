@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from os import PathLike, fspath
@@ -14,6 +15,8 @@ from ..spec import operators as all_operators
 from .backend import Backend, load
 from .checks import CHECKS, Check
 from .errors import Unusable
+from .interrupts import noticing
+from .isolation.crew import TIMEOUT, Crew
 from .precision import DTYPES
 from .report import Report, Result
 
@@ -46,12 +49,16 @@ def check(
     seed: int = 0,
     profile: str = "ci",
     jobs: int = 1,
+    timeout: float = TIMEOUT,
     xfails: Mapping[str, str] | None = None,
     on_start: Callable[[list[str], dict[str, str]], None] | None = None,
     on_unit: Callable[[str, list[Result]], None] | None = None,
     on_tick: Callable[[str], None] | None = None,
 ) -> Report:
     """Checks `backend` (a name, as on the command line, or any object with functions named as the operators).
+
+    What is named runs in `jobs` processes of its own, where it may die, use up the memory, or take more than
+    `timeout` seconds for a case: that is an error of the case. An object runs in this process, unguarded.
 
     `examples` is the number of cases drawn for each operator beside the covering set, by default the
     profile's. The same arguments give the same verdict. The callbacks follow the run: the units (operators)
@@ -62,58 +69,76 @@ def check(
     """
     if jobs < 1:
         raise Unusable(f"--jobs is {jobs}; at least one is needed")
-    workers = None
-    # Only what was named can be found again by another process, and one operator is the work of one.
-    if jobs > 1 and isinstance(backend, (str, PathLike)) and (operators is None or len(operators) > 1):
-        from .parallel import Workers
-
-        workers = Workers(fspath(backend), jobs)
-    loaded = workers.describe() if workers else load(backend)
-    try:
+    if not timeout > 0:
+        raise Unusable(f"--timeout is {timeout:g}; it has to be more than 0 seconds")
+    with _where(backend, min(jobs, len(operators or all_operators())), timeout) as where:
+        loaded = where.describe() if isinstance(where, Crew) else load(where)
         plan, notes = _planned(loaded, operators, checks, dtypes, examples, seed, profile, xfails)
-    except Unusable:
-        if workers:
-            workers.stop()
-        raise
-    report = Report(
-        backend={"name": loaded.name, "version": loaded.version, "source": loaded.source},
-        seed=seed,
-        profile=profile,
-        conventions=dict(loaded.conventions),
-        options={
-            "examples": plan.examples,
-            "dtypes": list(plan.dtypes),
-            "checks": list(plan.checks),
-            "jobs": jobs,
-        },
-        notes=notes,
-    )
-    if on_start:
-        on_start(list(plan.operators), report.backend)
-    started = time.perf_counter()
-    found: dict[str, list[Result]] = {}
-
-    def take(unit: str, results: list[Result]) -> None:
-        found[unit] = results
-        if on_unit:
-            on_unit(unit, results)
-
-    try:
-        if workers:
-            workers.run(plan, take)
-        else:
-            from .running import run_operator
-
-            for name in plan.operators:
-                if on_tick:
-                    on_tick(name)
-                take(name, run_operator(loaded, name, plan))
-    except KeyboardInterrupt:
-        report.interrupted = True
-    report.seconds = time.perf_counter() - started
+        report = Report(
+            backend={"name": loaded.name, "version": loaded.version, "source": loaded.source},
+            seed=seed,
+            profile=profile,
+            conventions=dict(loaded.conventions),
+            options={
+                "examples": plan.examples,
+                "dtypes": list(plan.dtypes),
+                "checks": list(plan.checks),
+                "jobs": jobs,
+                "timeout": timeout,
+            },
+            notes=notes,
+        )
+        if on_start:
+            on_start(list(plan.operators), report.backend)
+        started = time.perf_counter()
+        found: dict[str, list[Result]] = {}
+        on_end = (lambda name: on_unit(name, found[name])) if on_unit else _ignore
+        try:
+            if isinstance(where, Crew):
+                where.run(plan, _longest_first(plan), found, on_tick or _ignore, on_end)
+            else:
+                _run_here(loaded, plan, found, on_tick or _ignore, on_end)
+        except KeyboardInterrupt:
+            report.interrupted = True
+        report.seconds = time.perf_counter() - started
     report.results = [r for name in plan.operators for r in found.get(name, [])]
     report.notes += _unmatched(plan.xfails, report.results)
     return report
+
+
+def _where(backend: str | object, jobs: int, timeout: float) -> Crew | nullcontext[object]:
+    """Processes for what is named. Anything else stays as it is, also a crew, which is its owner's to end."""
+    if isinstance(backend, (str, PathLike)):
+        return Crew(fspath(backend), jobs, timeout)
+    return nullcontext(backend)
+
+
+def _run_here(
+    backend: Backend,
+    plan: Plan,
+    found: dict[str, list[Result]],
+    on_begin: Callable[[str], None],
+    on_end: Callable[[str], None],
+) -> None:
+    """As `Crew.run` does, in this process."""
+    from .running import checked
+
+    with noticing():
+        for name in plan.operators:
+            on_begin(name)
+            results = found.setdefault(name, [])
+            for result in checked(backend, name, plan, cells_of(declaration(name), plan)):
+                results.append(result)
+            on_end(name)
+
+
+def _longest_first(plan: Plan) -> list[str]:
+    """So that none is left running alone at the end: recurrences and attention have the most inputs."""
+    return sorted(plan.operators, key=lambda name: -len(declaration(name).inputs))
+
+
+def _ignore(name: str) -> None:
+    """For a callback that nobody gave."""
 
 
 def cells(

@@ -35,11 +35,20 @@ def values(name: str) -> tuple[Case, ...]:
                     start, attributes=attributes, discrete=discrete, seed=21, about=f"{about}, {discrete}"
                 )
             )
+    if any(a.kind == "mask" for a in operator.inputs):
+        for attributes, about in _numbers(operator):
+            for discrete in ("same", "first"):
+                cases.append(
+                    replace(
+                        start, attributes=attributes, discrete=discrete, seed=23, about=f"{about}, {discrete}"
+                    )
+                )
     if operator.random:
         for attributes, about in _numbers(operator):
-            cases.append(
-                replace(start, attributes=attributes, sizes={ANY.name: (64, 33)}, seed=22, about=about)
-            )
+            for shape in ((64, 33), (3, 13)):
+                cases.append(
+                    replace(start, attributes=attributes, sizes={ANY.name: shape}, seed=22, about=about)
+                )
     return tuple(cases)
 
 

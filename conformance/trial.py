@@ -37,6 +37,14 @@ class Trial:
         self.operator = declaration(case.operator)
         self._recorded = recorded
 
+    def on(self, backend: Backend) -> Trial:
+        """The same case on another backend, with what is due already known."""
+        other = Trial(backend, self.case, self.precision, self._recorded)
+        for known in ("due_outputs", "due_gradients"):
+            if known in self.__dict__:
+                other.__dict__[known] = self.__dict__[known]
+        return other
+
     @property
     def is_drawn(self) -> bool:
         """Whether the arrays are those of the recipe, not recorded ones."""
@@ -72,41 +80,47 @@ class Trial:
     def due_outputs(self) -> tuple[Expected, ...]:
         """What is due. Raises Uninformative."""
         return self._due(
-            "forward",
-            lambda p: oracle.forward(self.operator, self.inputs, self.attributes, p, self._variants),
+            "forward", lambda t, p: oracle.forward(t.operator, t.inputs, t.attributes, p, t._variants)
         )
 
     @cached_property
     def due_gradients(self) -> tuple[Expected, ...]:
         """The gradients that are due. Raises Uninformative."""
-        given = (self.arguments.cotangents, self.inputs, self.attributes)
-        return self._due("vjp", lambda p: oracle.vjp(self.operator, *given, p, self._variants))
+        return self._due(
+            "vjp",
+            lambda t, p: oracle.vjp(
+                t.operator, t.arguments.cotangents, t.inputs, t.attributes, p, t._variants
+            ),
+        )
 
     @property
     def _variants(self) -> Mapping[str, Any]:
         return self.backend.conventions
 
-    def _due(self, kind: str, answer: Callable[[Precision], oracle.Answer]) -> tuple[Expected, ...]:
+    def _due(self, kind: str, answer: Callable[[Trial, Precision], oracle.Answer]) -> tuple[Expected, ...]:
         found = self.shared(kind, answer)
         if not found.fair:
             raise Uninformative
         return tuple(array.expected(self.precision) for array in found.arrays)
 
-    def shared(self, kind: str, compute: Callable[[Precision], T]) -> T:
-        """`compute` of the precision whose noise is due: once for all dtypes that see the same numbers.
+    def shared(self, kind: str, compute: Callable[[Trial, Precision], T]) -> T:
+        """`compute` of this trial, on arrays that no backend has touched, and of the precision whose noise
+        is due: once for all dtypes that see the same numbers.
 
         The noise of float32 is then also that of float64: a few cases too many are left out, none too few.
+        What is due does not depend on the backend, so a later one in the same process is told the same.
         """
+        if not self.is_drawn:
+            return compute(self, self.precision)
         coarse = precision("float32")
-        if not self.case.coarse or self.precision.unit > coarse.unit or not self.is_drawn:
-            return compute(self.precision)
-        key = (kind, self.case.key, repr(sorted(self._variants.items())))
+        format_ = coarse if self.case.coarse and self.precision.unit <= coarse.unit else self.precision
+        key = (kind, self.case.key, format_.name, repr(sorted(self._variants.items())))
         if key not in _shared:
-            if len(_shared) > _KEPT:
-                _shared.clear()
-            _shared[key] = compute(coarse)
+            while len(_shared) >= _KEPT:
+                del _shared[next(iter(_shared))]  # the oldest
+            _shared[key] = compute(Trial(self.backend, self.case, self.precision), format_)
         return _shared[key]  # type: ignore[no-any-return]
 
 
-_KEPT = 1000
-_shared: dict[tuple[str, str, str], Any] = {}
+_KEPT = 3000
+_shared: dict[tuple[str, str, str, str], Any] = {}

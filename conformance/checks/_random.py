@@ -30,6 +30,7 @@ def outputs(trial: Trial) -> Iterator[Finding]:
         return
     yield _frequency(mask[x != 0], rate)
     yield from _patterned(mask, rate)
+    yield from _draws(trial, x, rate)
     (again,) = Trial(trial.backend, trial.case, trial.precision).outputs
     # P(two masks alike) = (rate² + (1 − rate)²)^n.
     if x.size * math.log(rate**2 + (1 - rate) ** 2) < math.log(FALSE_ALARM):
@@ -37,6 +38,28 @@ def outputs(trial: Trial) -> Iterator[Finding]:
             yield refuse("mask", "two calls dropped the same entries", "masks that differ", "one mask")
         else:
             yield accept("mask")
+
+
+def _draws(trial: Trial, x: np.ndarray, rate: float) -> Iterator[Finding]:
+    """Every entry can be dropped and kept, and not the same number of them in every call."""
+    if not (0 < rate < 1) or not x.size or x.size > _FEW or not np.all(x != 0):
+        return
+    masks = [_mask(Trial(trial.backend, trial.case, trial.precision).outputs[0], x) for _ in range(_CALLS)]
+    for kept, word, chance in ((True, "dropped", 1 - rate), (False, "kept", rate)):
+        # P(one of the entries is never dropped) ≤ size · (1 − rate)^calls.
+        if math.log(x.size) + _CALLS * math.log(chance) < math.log(FALSE_ALARM):
+            never = np.all([m == kept for m in masks], axis=0)
+            message = f"{int(never.sum())} of {x.size} entries are never {word} in {_CALLS} calls"
+            yield refuse("mask", message) if never.any() else accept("mask")
+    likeliest = max(math.comb(x.size, k) * rate**k * (1 - rate) ** (x.size - k) for k in range(x.size + 1))
+    if (_CALLS - 1) * math.log(likeliest) < math.log(FALSE_ALARM):
+        counts = {int(m.sum()) for m in masks}
+        said = "the same number of entries is dropped in every call: they are not dropped one by one"
+        yield refuse("mask", said) if len(counts) == 1 else accept("mask")
+
+
+_CALLS, _FEW = 48, 40
+"""So many calls, of arrays of at most so many entries."""
 
 
 def gradients(trial: Trial) -> Iterator[Finding]:

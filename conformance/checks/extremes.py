@@ -11,6 +11,7 @@ import numpy as np
 from ...spec import Operator
 from .. import covering, oracle, thorough
 from ..compare import Finding, accept, refuse
+from ..precision import precision
 from ..trial import Trial, Uninformative
 from . import _results
 from ._check import Check, differentiable, more
@@ -19,6 +20,9 @@ from ._check import Check, differentiable, more
 def _run(trial: Trial) -> Iterator[Finding]:
     if trial.case.values == "nan":
         yield from _nan(trial)
+        return
+    if trial.case.values == "infinite":
+        yield from _infinite(trial)
         return
     yield from _results.outputs(trial)
     if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
@@ -50,6 +54,71 @@ def _nan(trial: Trial) -> Iterator[Finding]:
             )
         else:
             yield accept(due.name, compared=actual.size)
+    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+        yield from _nan_gradient(trial)
+
+
+def _nan_gradient(trial: Trial) -> Iterator[Finding]:
+    """The gradient of the very number that was NaN is one, where the operator is smooth and depends on it."""
+    if trial.operator.not_smooth:
+        return
+    varied = [x for a, x in zip(trial.operator.inputs, trial.inputs, strict=True) if a.differentiable]
+    flat = [x for entry in varied for x in (entry if isinstance(entry, list) else [entry])]
+    for x, actual, due in zip(flat, trial.gradients, trial.due_gradients, strict=True):
+        if actual.shape != x.shape or due.value.shape != x.shape:
+            continue
+        lost = np.isnan(x) & np.isnan(due.value) & ~np.isnan(actual.astype(np.float64))
+        if lost.any():
+            index = tuple(int(i) for i in np.argwhere(lost)[0])
+            message = f"a NaN went in and its own gradient {due.name}{list(index) or ''} is a number"
+            yield replace(
+                refuse(due.name, message, float("nan"), float(actual[index]), "policy"), index=index
+            )
+            return
+
+
+_HUGE = 1e30, 1e35
+"""Two numbers so large that what is the same for both is the limit."""
+
+
+def _infinite(trial: Trial) -> Iterator[Finding]:
+    """An infinite entry gives the limit, where the reference has one: what no larger number changes."""
+    at, array = next((i, a) for i, a in enumerate(trial.operator.inputs) if a.dtype is None)
+    logits = array.kind == "logit"
+    if logits and trial.inputs[at].shape[-1] < 2:
+        return  # −∞ alone, as +∞ among logits, is ∞ − ∞ everywhere
+    for place in range(min(trial.inputs[at].size, _PLACES)):
+        for sign in (-1.0,) if logits else (1.0, -1.0):
+            limits = [_answered(trial, at, place, sign * huge) for huge in _HUGE]
+            if not all(answer.fair for answer in limits):
+                continue
+            first, second = ([array.value for array in answer.arrays] for answer in limits)
+            if not all(np.array_equal(a, b) for a, b in zip(first, second, strict=True)):
+                continue
+            inputs = [_put(x, place, sign * np.inf) if i == at else x for i, x in enumerate(trial.inputs)]
+            outputs = trial.backend.forward(trial.operator, inputs, trial.attributes)
+            due = tuple(array.expected(trial.precision) for array in limits[0].arrays)
+            for finding in _results.all_of(outputs, due):
+                if finding.differs:
+                    said = f"{finding.where} is not its limit where an entry is {sign * np.inf}"
+                    finding = replace(finding, message=said, fault="policy")
+                yield finding
+
+
+_PLACES = 4
+
+
+def _answered(trial: Trial, at: int, place: int, value: float) -> oracle.Answer:
+    inputs = [_put(x, place, value) if i == at else x for i, x in enumerate(trial.inputs)]
+    variants = trial.backend.conventions
+    wide = precision("float64") if trial.precision.largest < _HUGE[1] else trial.precision
+    return oracle.forward(trial.operator, inputs, trial.attributes, wide, variants)
+
+
+def _put(array: np.ndarray, place: int, value: float) -> np.ndarray:
+    changed = array.astype(np.float64) if np.isfinite(value) else array.copy()
+    changed[np.unravel_index(place, array.shape)] = value
+    return changed
 
 
 def _reached(trial: Trial) -> list[np.ndarray]:

@@ -39,6 +39,21 @@ def _refused(trial: Trial, what: str, inputs: list[Any], attributes: dict[str, A
     )
 
 
+def _refused_backward(trial: Trial, what: str, inputs: list[Any]) -> Iterator[Finding]:
+    """The gradient, too, refuses an index out of range, which would be written to."""
+    operator = trial.operator
+    if not operator.differentiable_inputs or not trial.backend.differentiates(operator):
+        return
+    try:
+        _, gradients = trial.backend.vjp(operator, trial.arguments.cotangents, inputs, trial.attributes)
+    except (BackendError, Unsupported):
+        yield accept("refusal")
+        return
+    shapes = ", ".join(str(g.shape) for g in gradients)
+    message = f"{what}: the gradient has a value of shape {shapes} where an error is due"
+    yield refuse("refusal", message, "an error", shapes, "policy")
+
+
 def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
     """Each shared dim of each input one too long, and each input with an axis too many."""
     operator, inputs = trial.operator, trial.inputs
@@ -87,8 +102,9 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
                 if convention == "error" or (convention == "wrap_negative" and not -size <= bad < 0):
                     what = f"{array.name} = {bad} with {array.below} = {size}"
                     yield _refused(trial, what, inputs, dict(trial.attributes))
+                    yield from _refused_backward(trial, what, inputs)
                 else:
-                    yield _by_convention(trial, str(convention), position, bad, size)
+                    yield by_convention(trial, str(convention), position, bad, size)
     for name, value in trial.attributes.items():
         declared = trial.operator.attribute(name).array
         if declared is not None and declared.kind == "lengths" and isinstance(value, np.ndarray):
@@ -100,7 +116,7 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
                 yield _refused(trial, what, list(trial.inputs), attributes)
 
 
-def _by_convention(trial: Trial, convention: str, position: int, bad: int, size: int) -> Finding:
+def by_convention(trial: Trial, convention: str, position: int, bad: int, size: int) -> Finding:
     """An index out of range, for a backend that declares what it makes of one."""
     asked = _replaced(trial.inputs, position, _first(trial.inputs[position], bad))
     inside = bad % size if convention == "wrap_negative" else min(max(bad, 0), size - 1)

@@ -53,7 +53,7 @@ class _Side:
 
 def hold(law: Law, trial: Trial) -> Iterator[Finding]:
     """`law` at one trial. Raises Uninformative where the reference itself cannot tell."""
-    due = trial.shared(f"law.{law.name}", lambda p: _on_reference(law, trial, p))
+    due = trial.shared(f"law.{law.name}", lambda t, p: _on_reference(law, t, p))
     if due is None:
         raise Uninformative
     if not all(_bears(side, trial) for side in due):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
 from ...spec import Operator
 from .. import covering, thorough
+from ..alike import alike
 from ..case import Case
 from ..compare import Finding, accept, refuse
 from ..trial import Trial
@@ -19,8 +21,43 @@ Answer = Callable[[Trial], list[np.ndarray]]
 
 def _run(trial: Trial) -> Iterator[Finding]:
     yield from _call(trial, "forward", lambda t: t.outputs)
-    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+    backward = differentiable(trial.operator) and trial.backend.differentiates(trial.operator)
+    if backward:
         yield from _call(trial, "vjp", lambda t: t.gradients)
+    if not trial.operator.random and trial.case.layout == "plain":
+        yield from _twice(trial, "forward", lambda t: t.outputs)
+        if backward:
+            yield from _twice(trial, "vjp", lambda t: t.gradients)
+
+
+def _twice(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
+    """One array given in two places is two equal arrays."""
+    given = trial.arguments
+    pairs = [
+        (i, j)
+        for (i, a), (j, b) in combinations(enumerate(given.inputs), 2)
+        if isinstance(a, np.ndarray)
+        and isinstance(b, np.ndarray)
+        and a.shape == b.shape
+        and a.dtype == b.dtype
+    ]
+    for i, j in pairs:
+        once, copied = (
+            Trial(
+                trial.backend,
+                trial.case,
+                trial.precision,
+                replace(given, inputs=[x if at == j else y for at, y in enumerate(given.inputs)]),
+            )
+            for x in (given.inputs[i], given.inputs[i].copy())
+        )
+        # Not to the last bit: a product of an array with itself may be summed in another order.
+        answers = zip(answer(once), answer(copied), strict=True)
+        if not all(alike(a, b, trial.precision) for a, b in answers):
+            names = f"{trial.operator.inputs[i].name} and {trial.operator.inputs[j].name}"
+            yield refuse("shared", f"{kind}: one array as {names} gives another answer than two equal arrays")
+            return
+        yield accept("shared", 2)
 
 
 def _call(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
@@ -38,8 +75,12 @@ def _call(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
         yield refuse("results", f"{kind}: {shared}")
         return
     yield accept("results", len(results))
-    if not trial.operator.random:
-        yield from _memory(asked, kind, answer, results)
+    if trial.operator.random:
+        again = answer(Trial(trial.backend, trial.case, trial.precision))
+        if any(np.shares_memory(a, b) for a in results for b in again):
+            yield refuse("results", f"{kind}: two calls return their results in the same memory")
+        return
+    yield from _memory(asked, kind, answer, results)
 
 
 def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) -> Iterator[Finding]:
@@ -49,6 +90,7 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     due = [r.copy() for r in answer(other)]
     if differentiable(asked.operator) and asked.backend.differentiates(asked.operator):
         other.gradients  # noqa: B018 - for what it may do to the results at hand
+    other.outputs  # noqa: B018 - the last call before the same one again is a forward call of other numbers
     if _any_differ(results, kept):
         yield refuse("results", f"{kind}: a later call changed the result of an earlier one")
         return

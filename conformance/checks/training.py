@@ -35,7 +35,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
     ]
     if lacking:
         raise Unsupported(f"this training run needs {', '.join(lacking)} with gradients")
-    due = trial.shared("training", lambda p: _on_reference(recipe, trial, p))
+    due = trial.shared("training", lambda t, p: _on_reference(recipe, t, p))
     if due is None:
         raise Uninformative
     losses = on_backend(

@@ -11,10 +11,11 @@ import click
 
 from ..formats import FORMATS, rendered
 from ._failing import chosen, fail
-from ._files import STDOUT, ensure_writable, stdout_kept_clean, write
+from ._files import STDOUT, ensure_writable, write
 from ._xfails import expected_failures
 
 if TYPE_CHECKING:
+    from ..isolation.crew import Crew
     from ..report import Report
 
 PROFILES = ("smoke", "ci", "full")
@@ -60,6 +61,14 @@ def usable_cores() -> int:
 @click.option(
     "--profile", type=click.Choice(PROFILES), default="ci", show_default=True, help="How thoroughly."
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    metavar="SECONDS",
+    show_default=True,
+    help="The longest that the backend may take for a case.",
+)
 @click.option("--json", "json_path", metavar="PATH", help="Write the report as JSON; - is stdout.")
 @click.option("--junit", "junit_path", metavar="PATH", help="Write JUnit XML; - is stdout.")
 @click.option("--markdown", "markdown_path", metavar="PATH", help="Write Markdown; - is stdout.")
@@ -72,10 +81,13 @@ def check(
     dtypes: str | None,
     xfails: str | None,
     jobs: int | None,
+    timeout: float,
     verbose: bool,
     **rest: Any,
 ) -> None:
     """Checks BACKEND and prints a verdict.
+
+    It runs in processes of its own: a case that hangs or kills one is an error, and all others are run.
 
     BACKEND is a built-in (numpy, torch, …), a file (path/to/backend.py), a module (package.module or
     package.module:object), or a name that an installed package offers; the NumPy reference by default.
@@ -88,6 +100,12 @@ def check(
     ensure_writable(paths)
 
     expected = expected_failures(xfails) if xfails else None
+
+    from ..isolation.crew import Crew
+
+    # The processes import the backend while this one imports the suite.
+    jobs = min(jobs or min(4, usable_cores()), len(names or all_operators()))
+    crew = click.get_current_context().with_resource(Crew(backend, jobs, timeout))
 
     from ..checks import CHECKS
     from ..precision import DTYPES
@@ -105,13 +123,14 @@ def check(
     how = f"profile {rest['profile']} · seed {rest['seed']}"
     to.print(f"{named('gradspec', version())} · {backend} · {what} · {how}\n", soft_wrap=True)
 
-    with stdout_kept_clean(to_stdout), progress() as watch:
+    with progress() as watch:
         report = _made(
-            backend,
+            crew,
             operators=names,
             checks=selected[0],
             dtypes=selected[1],
-            jobs=jobs or min(4, usable_cores()),
+            jobs=jobs,
+            timeout=timeout,
             xfails=expected,
             on_start=watch.on_start,
             on_unit=watch.on_unit,
@@ -125,12 +144,12 @@ def check(
     raise click.exceptions.Exit(exit_status(report) if all(written) else 2)
 
 
-def _made(backend: str, **options: Any) -> Report:
+def _made(crew: Crew, **options: Any) -> Report:
     from ..errors import Unusable
     from ..suite import check as run
 
     try:
-        return run(backend, **options)
+        return run(crew, **options)
     except Unusable as error:
         fail(str(error))
 

@@ -2,12 +2,13 @@
 
 import os
 import random
+import signal
 import sys
 import warnings
 
 import numpy as np
 import pytest
-from faults import Altered
+from fault import Altered
 from gradspec import reference
 from gradspec.conformance import check
 from gradspec.spec import declaration, operators
@@ -67,7 +68,7 @@ def test_an_answer_that_is_none_is_told(answer, status, said):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_too_few_or_too_many_outputs_are_told(answer, said):
-    backend = Altered(lstm=lambda *given, **k: answer(*reference.operator("lstm")(*given, **k)))
+    backend = Altered({"lstm": lambda *given, **k: answer(*reference.operator("lstm")(*given, **k))})
     found = result_of(backend, "lstm")
     assert (found.status, said in found.message) == ("error", True)
 
@@ -93,7 +94,7 @@ def test_too_few_or_too_many_outputs_are_told(answer, said):
 )
 def test_gradients_that_are_not_nested_as_the_inputs_are_told(operator, answer, said):
     right = reference.vjp(operator)
-    backend = Altered(**{f"{operator}_vjp": lambda *given, **k: answer(*right(*given, **k))})
+    backend = Altered({f"{operator}_vjp": lambda *given, **k: answer(*right(*given, **k))})
     found = result_of(backend, operator, "gradient")
     assert (found.status, said in found.message) == ("error", True)
     assert "_vjp(" in found.reproduce or "replay" in found.reproduce
@@ -168,9 +169,24 @@ def test_a_conversion_that_fails_is_told():
         assert f"{name} raised RuntimeError: no device" in report.results[0].message
 
 
-def test_an_interrupt_ends_the_run_and_conforms_to_nothing():
+def test_an_interrupt_of_the_backends_own_is_an_error_of_its_case():
     def sgd(*given, **attributes):
         raise KeyboardInterrupt
+
+    report = quick(mine(sgd=sgd))
+    assert not report.interrupted
+    assert statuses(report) == {"relu/forward": "passed", "sgd/forward": "error", "tanh/forward": "passed"}
+
+
+@pytest.mark.parametrize("swallowed", [False, True])
+def test_an_interrupt_ends_the_run_and_conforms_to_nothing(swallowed):
+    def sgd(parameter, gradients, *, learning_rate):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            if not swallowed:
+                raise
+        return parameter - learning_rate * np.cumsum(gradients, axis=0)
 
     report = quick(mine(sgd=sgd))
     assert (report.interrupted, report.conforms) == (True, False)
@@ -217,7 +233,7 @@ def test_what_one_operator_leaves_behind_is_gone_for_the_next(tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_numpys_error_state_is_that_of_each_call():
+def test_numpys_error_state_is_that_of_each_call_and_a_change_of_it_is_told():
     calls = []
 
     def tanh(x):
@@ -225,7 +241,8 @@ def test_numpys_error_state_is_that_of_each_call():
         np.seterr(all="raise")
         return np.tanh(x)
 
-    assert quick(mine(tanh=tanh), "tanh", checks=("forward", "extremes")).conforms
+    report = quick(mine(tanh=tanh), "tanh", checks=("forward", "extremes"))
+    assert {r.message for r in report.results} == {"tanh changed NumPy's error state"}
     assert all(state == calls[0] for state in calls)
 
 
@@ -253,6 +270,6 @@ def test_no_shape_makes_the_suite_itself_fail(name, spoilt):
     functions = {name: spoiling(reference.operator(name))}
     if declaration(name).differentiable_inputs:
         functions[f"{name}_vjp"] = spoiling(reference.vjp(name))
-    report = check(Altered(**functions), operators=[name], dtypes=["float64"], examples=0)
+    report = check(Altered(functions), operators=[name], dtypes=["float64"], examples=0)
     assert not report.conforms
     assert not [r.message for r in report.results if "gradspec itself" in r.message]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from faults import Altered
+from fault import Altered
 from gradspec import reference
 from gradspec.conformance import check
 
@@ -33,7 +33,7 @@ def _backend(operator: str, keyword: str, value: Any, conventions: dict[str, Any
     functions = {operator: partial(reference.operator(operator), **{keyword: value})}
     if operator.endswith("attention"):
         functions[f"{operator}_vjp"] = partial(reference.vjp(operator), **{keyword: value})
-    backend = Altered(**functions)
+    backend = Altered(functions)
     backend.conventions = conventions
     return backend
 
@@ -69,7 +69,7 @@ def _treated(treatment: str) -> Any:
 
 @pytest.mark.parametrize("treatment", ["wrap_negative", "clamp", "zero", "nan"])
 def test_an_index_out_of_range_is_treated_as_declared(treatment: str) -> None:
-    backend = Altered(embedding=_treated(treatment))
+    backend = Altered({"embedding": _treated(treatment)})
     assert not check(backend, operators=["embedding"], checks=["invalid_input"]).conforms
     backend.conventions = {"index.out_of_range": treatment}
     assert check(backend, operators=["embedding"], checks=["invalid_input"]).conforms

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from faults import Altered
+from fault import Altered
 from gradspec import reference
 from gradspec.conformance.checks import CHECKS
 from gradspec.conformance.errors import Unusable
@@ -71,7 +71,7 @@ def test_an_attribute_that_is_declined_is_counted_beside_what_passed():
             raise NotImplementedError("no relu")
         return reference.operator("perceptron")(x, weight, bias, activation=activation)
 
-    (found,) = quick(Altered(perceptron=perceptron), "perceptron", dtypes=["float64"]).results
+    (found,) = quick(Altered({"perceptron": perceptron}), "perceptron", dtypes=["float64"]).results
     assert found.status == "passed"
     assert found.unsupported_examples > 0
     assert found.examples > 0
@@ -83,7 +83,7 @@ def test_a_keyword_that_a_signature_does_not_take_is_unsupported():
     def rnn(x, h0, weight_x, weight_h, bias, *, activation="tanh"):
         return reference.operator("rnn")(x, h0, weight_x, weight_h, bias, activation=activation)
 
-    (found,) = quick(Altered(rnn=rnn), "rnn", dtypes=["float64"]).results
+    (found,) = quick(Altered({"rnn": rnn}), "rnn", dtypes=["float64"]).results
     assert (found.status, found.unsupported_examples > 0) == ("passed", True)
     assert "rnn does not take lengths" in found.message
 

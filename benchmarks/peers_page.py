@@ -1,0 +1,260 @@
+"""docs/peers.md and docs/peers.png from what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from peers_faults import KINDS, SCALED, Fault, keeps_the_gradient
+from peers_inputs import expressible
+from peers_picture import draw
+from peers_run import CHECKERS, DTYPES, applies
+from peers_text import ALARMS, LEAST, LIMITS, METHOD, SECONDS, TITLES
+
+Results = Mapping[str, Mapping[str, Mapping[str, Any]]]
+Faults = Mapping[str, Fault]
+Finds = Callable[[str], bool]
+"""Whether a way of checking finds the fault of that id."""
+
+PEERS = tuple(name for name in CHECKERS if name not in ("gradspec", "allclose"))
+OWN, LEFT, NONE = "forward, gradient alike", "forward alone", "no gradient"
+"""Forward faults whose gradient is that of the wrong function, those beside the right gradient; and what
+cannot be given to a gradient checker."""
+COLUMNS = ("backward", LEFT, OWN, *(k for k in KINDS if k not in ("forward", "backward")), NONE)
+
+
+def snippet(results: Results, faults: Faults) -> str:
+    """The table of the README."""
+    ways = dict(rows(results))
+    total = len(faults)
+    lines = [
+        f"| the same {total} faults | found | with a forward oracle | and on gradspec's cases "
+        "| false alarms, float64 | float32 | smallest gradient error | seconds |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|",
+    ]
+    for name in (*PEERS, "gradspec"):
+        counts = [f"{_count(ways[way], faults)}" for way in _ways(name)[:3]]
+        if name == "gradspec":
+            counts = [f"**{counts[0]}**", "", ""]
+        alarms = [" / ".join(map(str, _alarms(results, name, dtype))) for dtype in DTYPES]
+        least = _worst(results, name, "float64")
+        seconds = results["seconds"][name]["clean"]["cpu"]
+        lines.append(
+            f"| {TITLES[name]} | {' | '.join(counts)} | {' | '.join(alarms)} | {least} | {seconds:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def rows(results: Results) -> Iterator[tuple[str, Finds]]:
+    """Every way of checking that is compared, by its title."""
+
+    def of(*stages: tuple[str, str]) -> Finds:
+        return lambda id_: any(
+            (results.get(stage, {}).get(checker, {}).get(id_) or {}).get("found") for stage, checker in stages
+        )
+
+    yield _ways("gradspec")[0], of(("typical", "gradspec"))
+    for name in PEERS:
+        alone, beside = ("typical", name), ("typical", "allclose")
+        wide, wide_beside = ("covering", name), ("covering", "allclose")
+        ways = of(alone), of(alone, beside), of(alone, beside, wide, wide_beside), of(alone, wide)
+        yield from zip(_ways(name), ways, strict=True)
+    ways = of(("typical", "allclose")), of(("typical", "allclose"), ("covering", "allclose"))
+    yield from zip(_ways("allclose"), ways, strict=True)
+
+
+def _ways(name: str) -> tuple[str, ...]:
+    title = TITLES[name]
+    if name == "gradspec":
+        return (title,)
+    if name == "allclose":
+        return title, f"{title}, on gradspec's cases"
+    return (
+        title,
+        f"{title} + forward oracle",
+        f"{title} + forward oracle, on gradspec's cases",
+        f"{title}, on gradspec's cases",
+    )
+
+
+def column(fault: Fault) -> str:
+    """Where a fault is counted."""
+    if not expressible(fault.operator):
+        return NONE
+    if fault.kind != "forward":
+        return fault.kind
+    return LEFT if keeps_the_gradient(fault) else OWN
+
+
+def _count(finds: Finds, faults: Faults) -> int:
+    return sum(finds(id_) for id_ in faults)
+
+
+def _alarms(results: Results, name: str, dtype: str) -> tuple[int, int]:
+    kept = [v for k, v in results["alarms"][name].items() if k.startswith(dtype)]
+    groups = [v[group] for v in kept for group in ("reference", "variants")]
+    return sum(g[0] for g in groups), sum(g[1] for g in groups)
+
+
+def _error(value: float | str | None) -> str:
+    return (
+        "none" if value is None else value if isinstance(value, str) else f"{value:.0e}".replace("e-0", "e-")
+    )
+
+
+def _worst(results: Results, name: str, dtype: str) -> str:
+    """Over the four operators, the largest of the smallest errors found; none at all is worse."""
+    found = [results["smallest"][name][f"{dtype} {operator}"]["error"] for operator in SCALED]
+    words = [f for f in found if not isinstance(f, float)]
+    return _error(words[0] if words else max(found))
+
+
+def write(results: Results, faults: Faults, budget: float, folder: Path) -> None:
+    where = {id_: column(fault) for id_, fault in faults.items()}
+    totals = {c: sum(w == c for w in where.values()) for c in COLUMNS}
+    ways = dict(rows(results))
+    counted = {
+        title: {c: sum(finds(i) for i, w in where.items() if w == c) for c in COLUMNS}
+        for title, finds in ways.items()
+    }
+    draw(counted, totals, folder / "peers.png")
+    lines = [
+        "# Beside the peers",
+        "",
+        "Written by `python benchmarks/peers.py`; do not edit.",
+        "",
+        snippet(results, faults),
+        "",
+        "![faults found, by way of checking and kind of fault](peers.png)",
+        "",
+        METHOD.format(total=len(faults), expressible=len(faults) - totals[NONE], budget=budget),
+        *_by_kind(counted, totals),
+        *_unseen(ways, faults),
+        *_alarmed(results),
+        *_least(results),
+        *_seconds(results, faults),
+        LIMITS.format(seen=sum(bool(f.seen) for f in faults.values())),
+        *_environment(results),
+    ]
+    (folder / "peers.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+
+
+def _by_kind(counted: Mapping[str, Mapping[str, int]], totals: Mapping[str, int]) -> list[str]:
+    lines = [
+        "## Faults found, by kind",
+        "",
+        f"| | {' | '.join(COLUMNS)} | all |",
+        f"|---|{'--:|' * (len(COLUMNS) + 1)}",
+        f"| *faults* | {' | '.join(f'*{totals[c]}*' for c in COLUMNS)} | *{sum(totals.values())}* |",
+    ]
+    for title, counts in counted.items():
+        cells = [str(counts[c]) if totals[c] else "" for c in COLUMNS]
+        lines.append(f"| {title} | {' | '.join(cells)} | {sum(counts.values())} |")
+    return [*lines, ""]
+
+
+def _unseen(ways: Mapping[str, Finds], faults: Faults) -> list[str]:
+    """What a peer finds and gradspec does not, what nothing finds, and what gradspec alone finds."""
+    ours = ways[_ways("gradspec")[0]]
+    others = {title: finds for title, finds in ways.items() if finds is not ours}
+    lines = ["## Found by one and not by the other", ""]
+    missed = [id_ for id_ in faults if not ours(id_)]
+    if not missed:
+        lines.append("gradspec misses none of these faults, so there is none that a peer finds instead.")
+    for id_ in missed:
+        by = [title for title, finds in others.items() if finds(id_)]
+        lines.append(
+            f"- Missed by gradspec: {id_} ({faults[id_].kind}). Found by: {', '.join(by) or 'none'}."
+        )
+    alone = [id_ for id_ in faults if ours(id_) and not any(finds(id_) for finds in others.values())]
+    best = max(
+        (_count(finds, faults), title) for title, finds in others.items() if "gradspec's cases" not in title
+    )
+    lines += [
+        "",
+        f"The best of the others on its own inputs: {best[1]}, {best[0]} of {len(faults)}.",
+        "",
+        f"{len(alone)} are found by gradspec alone, its cases and a forward oracle lent to the peers:",
+        "",
+        *(f"- {id_} ({faults[id_].kind})" for id_ in alone),
+        "",
+    ]
+    return lines
+
+
+def _alarmed(results: Results) -> list[str]:
+    lines = [
+        ALARMS,
+        "| | reference, float64 | float32 | honest variants, float64 | float32 | covering cases refused |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name in ("gradspec", *PEERS):
+        cells = []
+        for group in ("reference", "variants"):
+            for dtype in DTYPES:
+                kept = [v[group] for k, v in results["alarms"][name].items() if k.startswith(dtype)]
+                cells.append(f"{sum(a for a, _ in kept)} / {sum(n for _, n in kept)}")
+        cases = results.get("cases", {}).get(name, {}).values()
+        refused = sum(c["of"] - c["accepted"] - c["slow"] for c in cases)
+        cells.append(f"{refused} / {sum(c['of'] for c in cases)}" if cases else "")
+        lines.append(f"| {TITLES[name]} | {' | '.join(cells)} |")
+    for dtype in DTYPES:
+        alarmed = [
+            f"{key.split()[1]} ({', '.join(value['refused'])})"
+            for key, value in results["alarms"]["gradspec"].items()
+            if value["refused"] and key.startswith(dtype)
+        ]
+        if alarmed:
+            lines += ["", f"gradspec's false alarms in {dtype}: {'; '.join(alarmed)}."]
+    return [*lines, ""]
+
+
+def _least(results: Results) -> list[str]:
+    heads = [f"`{name}`, d{SCALED[name]}" for name in SCALED]
+    lines = [LEAST]
+    for dtype in DTYPES:
+        lines += [
+            *([""] if len(lines) > 1 else []),
+            f"| {dtype} | {' | '.join(heads)} |",
+            f"|---|{'--:|' * len(heads)}",
+        ]
+        for name in ("gradspec", *PEERS):
+            found = [_error(results["smallest"][name][f"{dtype} {operator}"]["error"]) for operator in SCALED]
+            lines.append(f"| {TITLES[name]} | {' | '.join(found)} |")
+    return [*lines, ""]
+
+
+def _seconds(results: Results, faults: Faults) -> list[str]:
+    lines = [
+        SECONDS,
+        "| | clean verdict, wall | processor | corpus | what is left, on gradspec's cases | out of time |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for name in CHECKERS:
+        kept = {s: results.get(s, {}).get(name, {}) for s in ("typical", "covering")}
+        of = {s: [v for i, v in found.items() if i in faults] for s, found in kept.items()}
+        typical, covering = (sum(v["seconds"] for v in of[s]) for s in ("typical", "covering"))
+        late = sum("out_of_time" in v for v in of["covering"])
+        wide = f"{covering:.0f} | {late}" if of["covering"] else " | "
+        clean = results["seconds"][name]["clean"]
+        lines.append(
+            f"| {TITLES[name]} | {clean['wall']:.1f} | {clean['cpu']:.1f} | {typical:.0f} | {wide} |"
+        )
+    return [*lines, ""]
+
+
+def _environment(results: Results) -> list[str]:
+    of = {tuple(found["of"].items()) for found in results["environment"].values()}
+    return ["; ".join(", ".join(f"{k} {v}" for k, v in environment) for environment in of) + "."]
+
+
+def missing(results: Results, faults: Faults) -> list[str]:
+    """What has to be measured before the page can be written."""
+    lacking = [c for c in CHECKERS if c not in results.get("seconds", {})]
+    return lacking + [
+        f"{checker}: {id_}"
+        for checker in CHECKERS
+        for id_, fault in faults.items()
+        if applies(checker, fault.operator) and id_ not in results.get("typical", {}).get(checker, {})
+    ]

@@ -1,0 +1,102 @@
+"""What the suite finds: `python benchmarks/power.py [OPERATOR…] [--seeds N] [--processes N]` writes
+docs/power.md.
+
+Every fault of the corpus (tests/corpus/wrong) is a backend of its own, checked in the default profile: with
+seed 0 in full, each failure with the cause that is told of it; with the other seeds until a check fails. A
+fault that gets through, or a cause that is not true of it, makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import pickle
+import sys
+import tempfile
+import time
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("reference", "corpus")]
+
+from corpus import faults  # noqa: E402
+from fault import Fault  # noqa: E402
+from kills import Kill, found, kills  # noqa: E402
+from power_page import page  # noqa: E402
+
+CHUNK = 12
+"""Faults of one operator that one task takes: what is due is computed once for them all."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the suite said of one fault: the failures at seed 0, and the seeds with which it got through."""
+
+    number: int
+    kills: list[Kill]
+    escaped: list[int]
+    seconds: float
+
+    @property
+    def fault(self) -> Fault:
+        return faults()[self.number]
+
+
+def judged(numbers: list[int], seeds: int) -> list[Judged]:
+    warnings.simplefilter("ignore")  # of a wrong backend
+    results = []
+    for number in numbers:
+        began, fault = time.process_time(), faults()[number]
+        full = kills(fault)
+        first = [k.check for k in sorted(full, key=lambda k: k.examples)]
+        escaped = [] if full else [0]
+        escaped += [seed for seed in range(1, seeds) if not found(fault, seed, first)]
+        results.append(Judged(number, full, escaped, time.process_time() - began))
+    return results
+
+
+def tasks(operators: list[str]) -> list[list[int]]:
+    """Faults by operator, the slowest operators first."""
+    by_operator: dict[str, list[int]] = {}
+    for number, fault in enumerate(faults()):
+        if not operators or fault.operator in operators:
+            by_operator.setdefault(fault.operator, []).append(number)
+    ordered = sorted(by_operator, key=lambda name: name not in _SLOW)
+    return [numbers[i : i + CHUNK] for name in ordered for numbers in (by_operator[name],)
+            for i in range(0, len(numbers), CHUNK)]  # fmt: skip
+
+
+_SLOW = ("lstm", "rnn", "multi_head_attention", "scaled_dot_product_attention")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("operators", nargs="*", metavar="OPERATOR")
+    parser.add_argument("--seeds", type=int, default=11, help="how many seeds, from 0 on (default: 11)")
+    parser.add_argument("--processes", type=int, default=os.cpu_count())
+    arguments = parser.parse_args()
+    started, results = time.perf_counter(), []
+    kept = Path(tempfile.gettempdir()) / "gradspec-power.pickle"  # what an interruption leaves
+    work = tasks(arguments.operators)
+    with ProcessPoolExecutor(arguments.processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for done in as_completed(pool.submit(judged, numbers, arguments.seeds) for numbers in work):
+            results += done.result()
+            kept.write_bytes(pickle.dumps(results))
+            print(f"\r{len(results)} of {sum(map(len, work))} faults", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    seconds = time.perf_counter() - started
+    text, bad = page(sorted(results, key=lambda j: j.number), arguments.seeds, seconds, arguments.processes)
+    if arguments.operators:
+        print(text)
+    else:
+        (ROOT / "docs" / "power.md").write_text(text, "utf-8")
+    print("\n".join(bad))
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

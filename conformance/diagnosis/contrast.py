@@ -1,0 +1,234 @@
+"""Causes told by contrast: the same call with one thing changed is right, in every trial of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...spec import ANY, Size, declaration
+from ..case import Arguments, Case, arguments, fitted
+from ..covering import base
+from .probes import Probe, base_name, probe, settings
+
+if TYPE_CHECKING:
+    from . import Suspect
+
+Told = tuple[str, str]
+_SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 18, 24, 31, 32, 33, 37)
+_BLOCKS = (2, 4, 8, 16, 32)
+_LEAST = 5
+"""A dim that is wrong from a smaller size on is no matter of a tile or an unrolled loop."""
+_SEEDS = (200, 210, 220)
+
+
+def of(suspect: Suspect) -> Told | None:
+    """The first contrast that bears."""
+    return (
+        _remembered(suspect)
+        or (strides(suspect) if suspect.original.layout != "plain" else None)
+        or _sizes(suspect)
+        or _values(suspect)
+    )
+
+
+# ----- memory: what was asked before, and how the numbers lie ----------------------------------------------
+
+
+def _remembered(suspect: Suspect) -> Told | None:
+    """Right at sizes never seen before, wrong for other numbers of those sizes: the first ones are kept."""
+    for by in (0, 1):
+        fresh = _at(suspect, _fresh_sizes(suspect, by))
+        others = [fitted(replace(other, sizes=fresh.sizes)) for other in settings(fresh)]
+        # Alone each of them is right, at sizes of its own.
+        if not _right(suspect, fresh):
+            return None
+        alone = [replace(o, sizes=_fresh_sizes(suspect, 2 + 2 * i + by)) for i, o in enumerate(others, 1)]
+        if not all(_right(suspect, fitted(o)) for o in alone):
+            return None
+        if not any(_off_after(suspect, other, fresh) for other in others):
+            return None
+    return "state", "something survives a call: right for the first numbers of a shape, wrong after others"
+
+
+def _off_after(suspect: Suspect, case: Case, first: Case) -> bool:
+    """Whether the call is wrong after another one of the same sizes, or that one is after this."""
+    if _off(suspect, case):
+        return True
+    if suspect.backward:  # what a forward call left behind
+        probe(suspect.backend, case, suspect.precision, backward=False)
+    return _off(suspect, first)
+
+
+def _fresh_sizes(suspect: Suspect, by: int) -> dict[str, Size]:
+    """Sizes that no case has: those of the base and ten more."""
+    start = base(declaration(suspect.failing.operator)).sizes
+    divided = [a.divides.name for a in declaration(suspect.failing.operator).attributes if a.divides]
+    return {
+        name: size + 10 + by * (6 if name in divided else 1) + (2 if name in divided else 0)
+        if isinstance(size, int)
+        else size
+        for name, size in start.items()
+    }
+
+
+def strides(suspect: Suspect) -> Told | None:
+    """Right on the same numbers in contiguous memory."""
+    case = suspect.original
+    for seed in (case.seed, case.seed + 1, case.seed + 2):
+        again = replace(case, seed=seed)
+        given = arguments(again, suspect.precision)
+        lying, plain = (
+            probe(suspect.backend, again, suspect.precision, suspect.backward, arrays)
+            for arrays in (given, _contiguous(given))
+        )
+        if lying is None or plain is None or not lying.off(suspect.quantity) or plain.off(suspect.quantity):
+            return None
+    return "strides", f"right on the same numbers in contiguous memory: {case.layout} memory is misread"
+
+
+def _contiguous(given: Arguments) -> Arguments:
+    def copied(value: Any) -> Any:
+        if isinstance(value, list):
+            return [copied(entry) for entry in value]
+        return np.array(value, order="C") if isinstance(value, np.ndarray) else value
+
+    attributes = {name: copied(value) for name, value in given.attributes.items()}
+    return Arguments(copied(given.inputs), attributes, copied(given.cotangents))
+
+
+# ----- sizes: of one dim, or two that coincide -------------------------------------------------------------
+
+
+def _sizes(suspect: Suspect) -> Told | None:
+    """Right at ordinary sizes, wrong at some."""
+    ordinary = _at(suspect, {})
+    if not all(_right(suspect, replace(ordinary, seed=seed)) for seed in _SEEDS):
+        return None
+    return next(_told(suspect, ordinary), None)
+
+
+def _told(suspect: Suspect, ordinary: Case) -> Iterator[Told]:
+    dims = [name for name, size in ordinary.sizes.items() if isinstance(size, int)]
+    sizes = suspect.failing.sizes
+    for a, b in combinations(dims, 2):
+        if sizes[a] == sizes[b] and all(_off(suspect, _at(suspect, {a: n, b: n})) for n in (3, 4, 6)):
+            yield f"equal({a},{b})", f"right where {a} and {b} differ, wrong where they are equal"
+    many = any(a.many for a in declaration(suspect.failing.operator).inputs)
+    whole = [n for n in ordinary.sizes if n == ANY.name and not many]
+    for name in (*dims, *whole):
+
+        def wrong(n: int, seed: int = _SEEDS[0], name: str = name) -> bool:
+            size: Size = n if name in dims else (n,)
+            return _off(suspect, replace(_at(suspect, {name: size}), seed=seed))
+
+        found = [n for n in _SIZES if wrong(n)]
+        said = _pattern(found, name if name in dims else "the length")
+        edges = {n for n in _SIZES if (n in found) != (n + 1 in found) or (n in found) != (n - 1 in found)}
+        if said and all(wrong(n, seed) == (n in found) for n in edges for seed in _SEEDS[1:]):
+            yield f"size({name})", said
+
+
+def _pattern(wrong: list[int], name: str) -> str:
+    """In words, where the sizes that are wrong follow a rule."""
+    right = [n for n in _SIZES if n not in wrong]
+    if not wrong or not right:
+        return ""
+    if wrong == [1]:
+        return f"right where {name} is at least 2, wrong where it is 1"
+    if wrong[0] >= _LEAST and wrong == [n for n in _SIZES if n >= wrong[0]]:
+        return f"right while {name} is below {wrong[0]}, wrong from there on"
+    for block in _BLOCKS:
+        rest = [n for n in _SIZES if n % block]
+        if wrong == rest:
+            return f"right where {name} is a multiple of {block}, wrong elsewhere: a remainder is left out"
+        if wrong == [n for n in rest if n > block]:
+            return f"wrong where {name} is above {block} and no multiple of it: a remainder is left out"
+        if wrong == [n for n in _SIZES if n % block == 0]:
+            return f"wrong where {name} is a multiple of {block}"
+    return ""
+
+
+# ----- values: too large, too small, or no numbers ---------------------------------------------------------
+
+
+def _values(suspect: Suspect) -> Told | None:
+    """Right for ordinary values, wrong at the edges: NaN, overflow, or digits that cancel."""
+    if not all(_right(suspect, replace(_at(suspect, {}), seed=seed)) for seed in _SEEDS):
+        return None
+    if suspect.original.layout != "plain":
+        return None
+    found = [
+        p for p in suspect.probes if p.case.values == suspect.original.values and p.off(suspect.quantity)
+    ]
+    if suspect.original.values == "nan":
+        return _nan(suspect, found)
+    if not found or (suspect.original.values == "normal" and 1e-2 < suspect.original.scale < 1e2):
+        return None
+    pairs = [pair for p in found for pair in _pairs(p, suspect.quantity)]
+    if all(np.isfinite(e).all() for _, e in pairs) and any(~np.isfinite(a).all() for a, _ in pairs):
+        return "overflow", "NaN or ∞ comes out where a number is due: something overflows on the way"
+    if all(_cancelled(a, e, suspect) for a, e in pairs):
+        return (
+            "cancellation",
+            "few digits are left where terms cancel: right to the size of the terms, not of the result",
+        )
+    return None
+
+
+def _nan(suspect: Suspect, found: list[Probe]) -> Told | None:
+    pairs = [pair for p in found for pair in _pairs(p, suspect.quantity)]
+    if pairs and all(a.shape == e.shape for a, e in pairs):
+        lost = any((np.isnan(e) & ~np.isnan(a)).any() for a, e in pairs)
+        made = any((~np.isnan(e) & np.isnan(a)).any() for a, e in pairs)
+        if lost and not made:
+            return (
+                "nan_lost",
+                "a NaN goes in and a number comes out: it is compared away, skipped or replaced",
+            )
+        if made and not lost:
+            return "nan_spread", "a NaN reaches results that do not depend on it, as 0 · NaN does"
+    return None
+
+
+def _cancelled(actual: np.ndarray, expected: np.ndarray, suspect: Suspect) -> bool:
+    """Whether every error is a rounding error of numbers of size 1, or of the largest in the result."""
+    if actual.shape != expected.shape or not np.isfinite(actual).all() or not np.isfinite(expected).all():
+        return False
+    unit = suspect.precision.unit * max(1.0, float(np.max(np.abs(expected), initial=0.0)))
+    return bool(unit / 256 <= np.max(np.abs(actual - expected), initial=0.0) <= 64 * unit)
+
+
+def _pairs(p: Probe, quantity: str) -> list[tuple[np.ndarray, np.ndarray]]:
+    triples = zip(p.names, p.actual, p.expected, strict=True)
+    return [(a, e) for name, a, e in triples if base_name(name) == quantity]
+
+
+# ----- the calls -------------------------------------------------------------------------------------------
+
+
+def _at(suspect: Suspect, sizes: dict[str, Size]) -> Case:
+    """Ordinary values with the attributes of the failing case, at these sizes."""
+    start = base(declaration(suspect.failing.operator))
+    changed = replace(
+        start,
+        sizes={**start.sizes, **sizes},
+        attributes=suspect.original.attributes,
+        discrete=suspect.original.discrete,
+        seed=_SEEDS[0],
+        about="tried for an explanation",
+    )
+    return fitted(changed)
+
+
+def _right(suspect: Suspect, case: Case) -> bool:
+    found = suspect.ask(case)
+    return found is not None and not found.off(suspect.quantity)
+
+
+def _off(suspect: Suspect, case: Case) -> bool:
+    found = suspect.ask(case)
+    return found is not None and found.off(suspect.quantity)

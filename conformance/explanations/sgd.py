@@ -1,0 +1,5 @@
+"""What implementations of `sgd` get wrong."""
+
+from ._optimizer import explanations
+
+EXPLANATIONS = tuple(explanations())
