@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-COLOURS = ("#0072B2", "#56B4E9", "#F0E442", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#7F7F7F", "#000000")
+COLOURS = ("#0072B2", "#56B4E9", "#F0E442", "#009E73", "#E69F00", "#D55E00", "#CC79A7", "#000000", "#BBBBBB")
 """Okabe & Ito's, which those who are colour-blind can tell apart, in the order of the kinds."""
 
 
@@ -20,10 +20,12 @@ def draw(counted: Mapping[str, Mapping[str, int]], totals: Mapping[str, int], pa
     bars = {"all faults": totals, **counted}
     total = sum(totals.values())
     figure, axis = plt.subplots(figsize=(10, 0.34 * len(bars) + 1.5), facecolor="white")
-    heights, height = [], 0.0
+    heights, labels, whose, height = [], [], "", 0.0
     for title in bars:
-        indented = "+" in title or "on gradspec's cases" in title
-        height -= 1.0 if indented else 1.35
+        further = title.startswith((f"{whose} +", f"{whose}, on"))
+        labels.append(title.removeprefix(whose).strip(" ,") if further else title)
+        whose = whose if further else title
+        height -= 1.0 if further else 1.35
         heights.append(height)
     for kind, colour in zip(totals, COLOURS, strict=True):
         if kind not in kinds:
@@ -36,9 +38,9 @@ def draw(counted: Mapping[str, Mapping[str, int]], totals: Mapping[str, int], pa
         )
     for height, counts in zip(heights, bars.values(), strict=True):
         found = sum(counts.values())
-        axis.text(found + total / 150, height, str(found), va="center", fontsize=9)
+        axis.text(found + total / 150, height, str(found), va="center_baseline", fontsize=9)
     axis.axvline(total, color="#999999", lw=0.8, ls=":", zorder=0)
-    axis.set_yticks(heights, list(bars), fontsize=9)
+    axis.set_yticks(heights, labels, fontsize=9)
     axis.set_xlim(0, total * 1.06)
     axis.set_ylim(min(heights) - 0.6, max(heights) + 0.6)
     axis.set_xlabel("faults found", fontsize=9)

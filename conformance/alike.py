@@ -12,7 +12,7 @@ from .precision import Precision
 
 _ROUNDINGS = 2.0**12
 _FLOOR = 1e-3
-"""Numbers below this share of the largest are compared with that share: their digits may have cancelled."""
+"""Numbers below this share of the largest, or of 1, are compared with that share: digits may cancel."""
 _APART = 50.0
 
 
@@ -26,10 +26,15 @@ def alike(a: np.ndarray, b: np.ndarray, format_: Precision, slack: float = 1.0) 
     with np.errstate(invalid="ignore", over="ignore"):
         same = (a == b) | (np.isnan(a) & np.isnan(b))
         size = np.where(finite, np.abs(b), 0.0)
-        allowed = slack * min(_ROUNDINGS * format_.unit, 0.02) * (size + _FLOOR * np.max(size, initial=0.0))
+        allowed = slack * min(_ROUNDINGS * format_.unit, 0.02) * (size + _FLOOR * np.max(size, initial=1.0))
         return bool(
             np.all(same | (finite & (np.abs(np.where(finite, a - b, 0.0)) <= allowed + format_.tiny)))
         )
+
+
+def unlike(a: np.ndarray, b: np.ndarray, format_: Precision) -> bool:
+    """Whether they are not."""
+    return not alike(a, b, format_)
 
 
 def apart(a: np.ndarray, b: np.ndarray, format_: Precision) -> bool:

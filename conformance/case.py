@@ -162,7 +162,7 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
         if values == "nan" and 0 in shape:
             values = "normal"
         drawn = VALUES[values](rng, shape) * case.scale
-        if array.kind == "weight" and values == "normal":
+        if array.kind == "weight" and values in ("normal", "padding"):
             drawn = drawn / np.sqrt(shape[0])  # the scale under which activations keep their size
     return _laid_out(_rounded(drawn, case, precision), case.layout)
 

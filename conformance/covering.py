@@ -135,14 +135,14 @@ def extremes(name: str) -> tuple[Case, ...]:
         cases.append(_with(start, values="normal", scale=1e3, seed=8, about="huge values"))
         for a in operator.attributes:  # what is hidden stays so, however large it is
             if a.array is not None and a.array.kind == "mask":
-                attributes = {**start.attributes, a.name: DRAWN}
+                setting = {**start.attributes, a.name: DRAWN}
                 cases.append(
-                    _with(start, scale=1e3, attributes=attributes, seed=16, about=f"huge values, {a.name}")
+                    _with(start, scale=1e3, attributes=setting, seed=16, about=f"huge values, {a.name}")
                 )
             if isinstance(a.default, bool):
-                attributes = {**start.attributes, a.name: True}
+                setting = {**start.attributes, a.name: True}
                 cases.append(
-                    _with(start, scale=1e3, attributes=attributes, seed=17, about=f"huge values, {a.name}")
+                    _with(start, scale=1e3, attributes=setting, seed=17, about=f"huge values, {a.name}")
                 )
     cases += _edges(operator, start)
     attributes = [
@@ -169,7 +169,14 @@ def _edges(operator: Operator, start: Case) -> Iterator[Case]:
     for a in operator.attributes:
         if a.array is not None and a.array.kind == "lengths":
             attributes = {**start.attributes, a.name: DRAWN}
-            yield _with(start, values="padding", attributes=attributes, seed=14, about="NaN in the padding")
+            yield _with(
+                start,
+                values="padding",
+                attributes=attributes,
+                discrete="boundary",
+                seed=14,
+                about="NaN in the padding",
+            )
     if len(real) == 1 and not real[0].many:
         yield _with(start, values="infinite", seed=15, about="infinite values, where there is a limit")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from .backend import Backend, load
@@ -30,11 +31,18 @@ def replay(
         named = f" named {', '.join(ids)}" if ids else ""
         raise Unusable(f"the report holds no counterexample{named}: nothing to replay")
     named = backend or report.backend.get("source") or report.backend["name"]
-    with Crew(named, timeout=timeout or report.options.get("timeout", TIMEOUT)) as crew:
+    with Crew(named, timeout=timeout or _timeout(report)) as crew:
         loaded = crew.describe()
         for result in wanted:
             _ensure_readable(result, loaded)
         return [crew.replay(_cell(result), result.counterexample or {}) for result in wanted]
+
+
+def _timeout(report: Report) -> float:
+    with suppress(TypeError, ValueError):  # reports are files, and older ones lack it
+        seconds = float(report.options.get("timeout", TIMEOUT))
+        return seconds if seconds > 0 else TIMEOUT
+    return TIMEOUT
 
 
 def _ensure_readable(result: Result, backend: Backend) -> None:

@@ -101,12 +101,11 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
         yield refuse("state", f"{kind}: the same call gave another answer the second time")
         return
     # And with its inputs: the same arrays, holding the other numbers, are another call.
-    pairs = [
-        (a, b) for (_, a), (_, b) in zip(asked.arguments.arrays(), other.arguments.arrays(), strict=True)
-    ]
+    others = Trial(asked.backend, other.case, asked.precision).arguments  # as no call has touched them
+    pairs = [(a, b) for (_, a), (_, b) in zip(asked.arguments.arrays(), others.arrays(), strict=True)]
     if all(a.flags.writeable and a.shape == b.shape for a, b in pairs):
-        for mine, others in pairs:
-            mine[...] = others
+        for mine, new in pairs:
+            mine[...] = new
         if _any_differ(answer(Trial(asked.backend, asked.case, asked.precision, asked.arguments)), due):
             yield refuse("state", f"{kind}: new numbers in the same arrays gave the answer to the old ones")
             return

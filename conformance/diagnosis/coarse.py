@@ -47,6 +47,9 @@ def _rough(suspect: Suspect, p: Probe, unit: float) -> bool:
     moved = Arguments(
         _each(given.inputs, lambda x: x * x.dtype.type(1 + _MOVED * unit)), given.attributes, given.cotangents
     )
+    same = probe(suspect.backend, p.case, suspect.precision, suspect.backward)
+    if same is None or not all(map(np.array_equal, same.actual, p.actual)):
+        return False  # it is not the numbers that make it another answer
     again = probe(suspect.backend, p.case, suspect.precision, suspect.backward, moved)
     before, after = _errors(p, suspect.quantity), None if again is None else _errors(again, suspect.quantity)
     if before is None or after is None or before.shape != after.shape:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...spec import Operator, Size, declaration
-from ..alike import alike
+from ..alike import apart, unlike
 from ..backend import Backend
 from ..case import DRAWN, Arguments, Case, arguments, fitted, valid
 from ..covering import base
@@ -32,10 +32,11 @@ class Probe:
     actual: list[np.ndarray]
     precision: Precision
 
-    def off(self, quantity: str) -> bool:
+    def off(self, quantity: str, clearly: bool = False) -> bool:
         """Whether the result (any entry, where it is a list) is another than the specified."""
+        differ = apart if clearly else unlike
         return any(
-            not alike(a, e, self.precision)
+            differ(a, e, self.precision)
             for name, a, e in zip(self.names, self.actual, self.expected, strict=True)
             if base_name(name) == quantity
         )
@@ -89,6 +90,7 @@ def cases(failing: Case, original: Case) -> Iterator[Case]:
         replace(as_failing, sizes=_other_sizes(operator, start), seed=102),
         replace(as_failing, sizes=_equal_sizes(operator, start), seed=103),
         replace(start, seed=104),
+        replace(as_failing, scale=0.05, seed=140),
         *_long(operator, as_failing),
         replace(start, attributes=_every(operator, start), seed=105),
         *(replace(start, attributes=a, seed=130) for a in _choices(operator, start)),

@@ -112,11 +112,12 @@ def _factors(operator: Operator) -> Iterator[tuple[str, Factor]]:
     for name in (a.name for a in operator.attributes if a.high == 1):
         yield f"1-{name}", lambda q, name=name: _complement(q, name)  # type: ignore[misc]
         yield f"1/(1-{name})", _power(lambda q, name=name: _complement(q, name), -1)  # type: ignore[misc]
-    for a in operator.attributes:
-        if a.divides is not None:
-            width = _product(_value(a.divides.name), _power(_value(a.name), -1))
-            yield f"√({a.divides.name}/{a.name})", _power(width, 0.5)
-            yield f"1/√({a.divides.name}/{a.name})", _power(width, -0.5)
+    for divisor in operator.attributes:
+        if divisor.divides is not None:
+            whole = divisor.divides.name
+            width = _product(_value(whole), _power(_value(divisor.name), -1))
+            yield f"√({whole}/{divisor.name})", _power(width, 0.5)
+            yield f"1/√({whole}/{divisor.name})", _power(width, -0.5)
     for a, b in combinations(sizes, 2):
         yield f"{a} {b}", _product(_value(a), _value(b))
         yield f"1/({a} {b})", _power(_product(_value(a), _value(b)), -1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 from ...spec import Attribute, Operator
-from ._explanation import Explanation, Question, specified
+from ._explanation import Answer, Explanation, Question, specified
 
 _NUMBERS = (1e-6, 1e-8, 1e-7, 0.1, 1.0)
 """What libraries give a convention that is a number."""
@@ -33,21 +33,17 @@ def explanations(operator: Operator) -> Iterator[Explanation]:
     for a in numbers:
         if a.high == 1:
             said = f"1 − {a.name} stands where {a.name} is due"
-            yield Explanation(
-                f"complement({a.name})", said, lambda q, n=a.name: _changed(q, n, 1 - _of(q, n))
-            )
+            yield Explanation(f"complement({a.name})", said, _with(a.name, lambda given: 1 - given))
         for value in _FIXED.get(a.name, ()):
             cause, said = f"fixed({a.name}={value:g})", f"{a.name} is {value:g}, whatever is given"
             if value == 0:
                 cause, said = f"ignored({a.name})", f"as if {a.name} were 0"
-            yield Explanation(cause, said, lambda q, n=a.name, v=value: _changed(q, n, v))
+            yield Explanation(cause, said, _fixed(a.name, value))
     for a in operator.attributes:
         if a.whole:
             for by in (-1, 1):
                 said = f"as if {a.name} were one {'less' if by < 0 else 'more'}"
-                yield Explanation(
-                    f"off_by_one({a.name})", said, lambda q, n=a.name, by=by: _changed(q, n, _of(q, n) + by)
-                )
+                yield Explanation(f"off_by_one({a.name})", said, _with(a.name, by.__add__))
 
 
 def _conventions(operator: Operator) -> Iterator[Explanation]:
@@ -58,14 +54,7 @@ def _conventions(operator: Operator) -> Iterator[Explanation]:
             who = convention.used_by.get(str(value), "")
             said = f"another convention: {convention.key} is {value}" + (f", as in {who}" if who else "")
             said += f"; if that is meant, declare conventions = {{{convention.key!r}: {value!r}}}"
-            key = convention.key
-            yield Explanation(
-                f"convention({key}={value})",
-                said,
-                lambda q, key=key, value=value: specified(
-                    replace(q, variants={**q.variants, key: value}),
-                ),
-            )
+            yield Explanation(f"convention({convention.key}={value})", said, _under(convention.key, value))
 
 
 def _choices(operator: Operator) -> Iterator[Explanation]:
@@ -75,17 +64,25 @@ def _choices(operator: Operator) -> Iterator[Explanation]:
                 yield Explanation(
                     f"activation({choice})",
                     f"the activation is {choice}, whatever is asked for",
-                    lambda q, choice=choice: specified(q.with_attribute("activation", choice)),
+                    _fixed("activation", choice),
                 )
                 if not attribute.required and choice != attribute.default:
                     yield _by_default(attribute, choice)
         if attribute.divides is not None:
             name = attribute.name
-            yield Explanation(
-                f"ignored({name})",
-                f"as if {name} were 1",
-                lambda q, n=name: specified(q.with_attribute(n, 1)),
-            )
+            yield Explanation(f"ignored({name})", f"as if {name} were 1", _fixed(name, 1))
+
+
+def _with(name: str, change: Callable[[Any], Any]) -> Callable[[Question], Answer]:
+    return lambda q: _changed(q, name, change(_of(q, name)))
+
+
+def _fixed(name: str, value: Any) -> Callable[[Question], Answer]:
+    return lambda q: _changed(q, name, value)
+
+
+def _under(key: str, value: Any) -> Callable[[Question], Answer]:
+    return lambda q: specified(replace(q, variants={**q.variants, key: value}))
 
 
 def _by_default(attribute: Attribute, choice: Any) -> Explanation:

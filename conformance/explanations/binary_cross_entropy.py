@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._changed import forward
+from ._changed import Rule, forward
 from ._edited import as_if
 from ._explanation import Answer, Question
 
@@ -14,10 +14,10 @@ _GRADIENT = "(sigmoid(logits) - target)"
 
 def _of_sigmoid(question: Question) -> Answer:
     """−t log σ − (1 − t) log(1 − σ) in the format itself: σ rounds to 0 or 1."""
-    return [_logged(question, lambda p: np.log(p))]
+    return [_logged(question)]
 
 
-def _logged(question: Question, log: object, clip: float = 0.0) -> np.ndarray:
+def _logged(question: Question, clip: float = 0.0) -> np.ndarray:
     z, t = (x.astype(question.dtype) for x in question.inputs)
     with np.errstate(all="ignore"):
         p = 1 / (1 + np.exp(-z))
@@ -26,8 +26,8 @@ def _logged(question: Question, log: object, clip: float = 0.0) -> np.ndarray:
         return np.asarray(-np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))).astype(np.float64)
 
 
-def _clipped(at: float) -> object:
-    return lambda q: [_logged(q, None, at)]
+def _clipped(at: float) -> Rule:
+    return lambda q: [_logged(q, at)]
 
 
 def _log_clipped(question: Question) -> Answer:
@@ -70,7 +70,7 @@ EXPLANATIONS = (
                 ),
             ),
             (
-                "missing(sigmoid)",
+                "activation(identity)",
                 "the gradient is that of z − t: the sigmoid is missing",
                 (_GRADIENT, "(logits - target)"),
             ),

@@ -30,6 +30,12 @@ def _each(question: Question) -> Answer:
     return [g * (limit / n if (n := _two([g])) > limit else 1.0) for g in gradients]
 
 
+def _squared_threshold(question: Question) -> Answer:
+    (gradients,), limit = question.inputs, question.attributes["max_norm"]
+    found = _two(gradients)
+    return [g * (limit / found if found**2 > limit else 1.0) for g in gradients]
+
+
 def _value(question: Question) -> Answer:
     (gradients,), limit = question.inputs, question.attributes["max_norm"]
     return [np.clip(g, -limit, limit) for g in gradients]
@@ -65,6 +71,7 @@ EXPLANATIONS = (
         "the root of the mean square is taken for the norm",
         _by(lambda gs: _two(gs) / np.sqrt(sum(g.size for g in gs))),
     ),
+    Explanation("threshold(squared)", "the squared norm is compared with max_norm", _squared_threshold),
     Explanation("clipped_by_value", "each entry is clipped to max_norm; the norm plays no part", _value),
     Explanation("max_norm_missing", "clipped gradients have norm 1: the factor max_norm is missing", _unit),
     Explanation("not_clipped", "nothing is clipped", lambda q: [np.asarray(g) for g in q.inputs[0]]),

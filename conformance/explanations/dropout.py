@@ -42,7 +42,7 @@ EXPLANATIONS = (
     ),
     backward("ignored(keep,rate)", "the gradient is dy: neither mask nor scale", _passed),
     backward("mask_from_output", "the mask is read off the values: where x is 0 nothing passes", _read_off),
-    as_if("dropout", "scaled_by_rate", "kept entries are divided by rate", ("/ (1 - rate)", "/ rate")),
+    as_if("dropout", "scaled((1-rate)/rate)", "kept entries are divided by rate", ("/ (1 - rate)", "/ rate")),
     as_if(
         "dropout",
         "scaled(1-rate)",

@@ -14,10 +14,10 @@ EXPLANATIONS = tuple(
         ),
         ("absolute", "the mean of |r| in place of r²", ("np.sum(r * r)", "np.sum(np.abs(r))")),
         (
-            "sign_lost",
+            "sign",
             "dtarget is dprediction: its sign is missing",
             ("dprediction, -dprediction", "dprediction, dprediction"),
         ),
-        ("missing(dtarget)", "dtarget is 0", ("dprediction, -dprediction", "dprediction, 0 * dprediction")),
+        ("zero", "dtarget is 0", ("dprediction, -dprediction", "dprediction, 0 * dprediction")),
     )
 )

@@ -97,7 +97,7 @@ def _under(question: Question, mask: np.ndarray, blind: float | None) -> Answer 
     results = specified(masked.with_cotangent(0, np.where(empty, 0.0, question.cotangents[0])))
     if not np.isnan(blind):
         return results
-    some = empty.any(axis=(1, 2), keepdims=True)
+    some = np.any(empty, axis=(1, 2), keepdims=True)
     dquery, dkey, dvalue = results
     return [np.where(empty, blind, dquery), np.where(some, blind, dkey), np.where(some, blind, dvalue)]
 

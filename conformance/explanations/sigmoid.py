@@ -28,7 +28,13 @@ def _overflowing(question: Question) -> Answer:
     return [y if question.cotangents is None else question.cotangents[0] * y * (1 - y)]
 
 
+def _of_tanh(question: Question) -> Answer:
+    assert question.cotangents is not None
+    return [question.cotangents[0] * (1 - np.tanh(question.inputs[0]) ** 2)]
+
+
 EXPLANATIONS = (
+    backward("activation(tanh)", "the derivative is that of tanh", _of_tanh),
     *explanations("sigmoid"),
     backward("twice(derivative)", "dx = dy ⊙ x (1 − x): the formula in y is given x", _of_input),
     forward("activation(hard_sigmoid)", "a hard sigmoid: clip(0.2 x + 0.5, 0, 1)", _hard),
@@ -37,9 +43,9 @@ EXPLANATIONS = (
         "a hard sigmoid: clip(x / 6 + 0.5, 0, 1)",
         lambda q: [np.clip(q.inputs[0] / 6 + 0.5, 0, 1)],
     ),
-    forward("overflow", "exp(x) / (1 + exp(x)) is ∞ / ∞ for large x", _overflowing),
+    forward("not_finite", "exp(x) / (1 + exp(x)) is ∞ / ∞ for large x", _overflowing),
     backward(
-        "overflow",
+        "not_finite",
         "the gradient goes through exp(x) / (1 + exp(x)), which is ∞ / ∞ for large x",
         _overflowing,
     ),

@@ -35,7 +35,7 @@ def unshifted(x: np.ndarray, dtype: np.dtype[np.floating]) -> np.ndarray:
     """exp(x) / Σ exp(x) in the format itself, as it overflows there."""
     with np.errstate(all="ignore"):
         e = np.exp(x.astype(dtype))
-        return (e / np.sum(e, axis=-1, keepdims=True, dtype=dtype)).astype(np.float64)
+        return np.asarray(e / np.sum(e, axis=-1, keepdims=True, dtype=dtype), np.float64)
 
 
 def _unshifted(question: Question) -> Answer:

@@ -93,22 +93,21 @@ class Guarded(Backend):
 
 def _digest(*parts: Any) -> bytes:
     """16 bytes that two lists of arguments have in common only where they are the same."""
-    found = blake2b(digest_size=16)
-    for part in parts:
-        _take(found, part)
-    return found.digest()
+    forms: list[Any] = []
+    numbers: list[bytes] = []
+    _take(parts, forms, numbers)
+    return blake2b(repr(forms).encode() + b"".join(numbers), digest_size=16).digest()
 
 
-def _take(found: blake2b, part: Any) -> None:
+def _take(part: Any, forms: list[Any], numbers: list[bytes]) -> None:
     if isinstance(part, np.ndarray):
-        found.update(f"{part.shape}{part.strides}{part.dtype.str}{part.flags.writeable}".encode())
-        found.update(part.tobytes())
+        forms.append((part.shape, part.strides, part.dtype.str, part.flags.writeable))
+        numbers.append(part.tobytes())
     elif isinstance(part, (list, tuple)):
+        forms.append(len(part))
         for entry in part:
-            _take(found, entry)
+            _take(entry, forms, numbers)
     elif isinstance(part, Mapping):
-        for name, value in part.items():
-            _take(found, name)
-            _take(found, value)
+        _take([*part.items()], forms, numbers)
     else:
-        found.update(f"{part!r};".encode())
+        forms.append(part)

@@ -42,6 +42,8 @@ OWN = 120.0
 """Seconds that the suite may take for itself where the backend has come back, and to import the backend."""
 _GONE = 3
 """Looks after which a process that has ended has been heard out."""
+_PATIENCE = 1.0
+"""Seconds to wait for what should happen at once."""
 
 Heard = SimpleQueue[tuple["Worker", Any]]
 
@@ -119,7 +121,7 @@ class Worker:
     def end(self) -> str:
         """Ends it, if it has not ended, and all that it started; returns how, in words that follow a name."""
         with contextlib.suppress(subprocess.TimeoutExpired):  # it may be about to
-            self._process.wait(0.5)
+            self._process.wait(_PATIENCE)
         status = self._process.poll()
         self.kill()
         if status is None or status == CUT_OFF:
@@ -138,7 +140,8 @@ class Worker:
                 theirs = self._seen.children(recursive=True)
         with contextlib.suppress(OSError):
             self._process.kill()
-        self._process.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # some waits in a driver cannot be ended
+            self._process.wait(_PATIENCE)
         for process in theirs:
             with contextlib.suppress(psutil.Error):
                 process.kill()
@@ -150,7 +153,7 @@ class Worker:
             self._printed = self._file.read().decode("utf-8", "replace")
             self._file.close()
         self.dismiss()
-        self._ear.join(0.5)
+        self._ear.join(_PATIENCE)
 
     def dismiss(self) -> None:
         """Nothing more is to be done: it may end by itself."""

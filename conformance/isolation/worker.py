@@ -58,11 +58,12 @@ def main(inbound: int, outbound: int, shared: int, null: int, parent: int) -> No
 def _loaded(named: str, page: Page, messages: IO[bytes]) -> Guard | None:
     """The backend behind its guard; the parent is told what it is, or why it cannot be used."""
     from .. import watch
-    from ..backend import load
     from ..errors import Unusable, in_words
-    from .guard import Guard
 
     try:
+        from ..backend import load
+        from .guard import Guard
+
         backend = load(named)
         description = replace(backend, target=None, name=str(backend.name))
         _send(messages, Answer("ready", description))
@@ -124,6 +125,10 @@ def _send(messages: IO[bytes], answer: Answer) -> None:
 
 def _end_with(parent: int) -> None:
     """Whatever the backend is at, the process ends with its parent, and is the first to go without memory."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a death is told, not kept on the disk
     if sys.platform != "linux":
         return  # the end of the tasks says so, where Python is not held up
     import ctypes

@@ -65,7 +65,7 @@ FAULTS = (
         "adam",
         "one array for all steps, so that each shows the last",
         "state",
-        "new(every step shows the last)",
+        None,
         edited("adam", *one_array_for_all_steps(UPDATE)),
     ),
     Fault("adam", "every result is returned in the same buffer", "state", "aliasing", in_one_buffer("adam")),

@@ -40,7 +40,7 @@ FAULTS = (
         "binary_cross_entropy",
         "the sigmoid is applied to the logits twice",
         "forward",
-        "new(sigmoid applied twice)",
+        "applied_twice",
         edited(
             "binary_cross_entropy",
             (LOSS, "logits = sigmoid(logits)\n    " + LOSS),
@@ -54,7 +54,7 @@ FAULTS = (
         "binary_cross_entropy",
         "the term of 1 − target is missing",
         "forward",
-        "new(without the term of 1 - target)",
+        "missing(1-target)",
         edited(
             "binary_cross_entropy",
             (
@@ -68,7 +68,7 @@ FAULTS = (
         "binary_cross_entropy",
         "the target is rounded to 0 or 1",
         "forward",
-        "new(target rounded)",
+        "rounded(target)",
         edited(
             "binary_cross_entropy",
             (LOSS, LOSS.replace("target", "np.where(target > 0.5, 1, target * 0)")),
@@ -108,7 +108,7 @@ FAULTS = (
         "binary_cross_entropy",
         "the gradient is multiplied by the derivative of the sigmoid",
         "backward",
-        "new(times the derivative of the sigmoid)",
+        "twice(sigmoid)",
         edited("binary_cross_entropy", (GRADIENT, GRADIENT + " * sigmoid(logits) * (1 - sigmoid(logits))")),
     ),
     Fault(

@@ -66,7 +66,7 @@ FAULTS = (
         "dropout",
         "the mask of the first row is taken for every row",
         "forward",
-        "new(mask of the first row for all)",
+        None,
         changed(
             lambda x, keep, rate: right(
                 x, np.broadcast_to(keep[:1], keep.shape) if keep.ndim > 1 else keep, rate
@@ -77,14 +77,14 @@ FAULTS = (
         "dropout",
         "at rate 0 the mask is not looked at",
         "forward",
-        "new(mask ignored at rate 0)",
+        None,
         changed(mask_not_looked_at_without_a_rate),
     ),
     Fault(
         "dropout",
         "what is dropped becomes −∞, as in a mask of scores",
         "forward",
-        "new(dropped entries are -infinity)",
+        None,
         changed(
             lambda x, keep, rate: np.where(keep, right(x, keep, rate), np.full_like(x, -np.inf)), "dropout"
         ),

@@ -51,7 +51,7 @@ FAULTS = (
         "early_stopping",
         "a loss of NaN is progress",
         "stability",
-        "new(NaN counts as progress)",
+        None,
         replaced(PROGRESS, "if not losses[step] >= losses[best] - min_delta:"),
     ),
     Fault(
@@ -86,7 +86,7 @@ FAULTS = (
         "early_stopping",
         "the steps come back in int32",
         "contract",
-        "new(int32)",
+        "dtype(int32)",
         replaced(RETURN, RETURN.replace("int64", "int32")),
     ),
     Fault(

@@ -45,29 +45,29 @@ FAULTS = (
     fault(
         "dc overwritten by what comes from h",
         "backward",
-        "new(nothing flows back through the cell)",
+        "missing(dc_next)",
         edited("lstm", ("dc_t = dc_next + dh_t * h_to_c[t]", "dc_t = dh_t * h_to_c[t]")),
         "https://github.com/apache/mxnet/issues/4057",
     ),
     fault(
         "dh zeroed before each step",
         "backward",
-        "new(nothing flows back through h)",
+        "missing(dh_next)",
         edited("lstm", (FROM_H, "dh_t = dh[t]")),
         "https://github.com/ooples/AiDotNet/pull/722",
     ),
     fault("nothing handed back from step to step", "backward", "truncated(1)", cut_every(1)),
-    fault("the way back cut every 8 steps", "backward", "truncated(8)", cut_every(8)),
+    fault("the way back cut every 8 steps", "backward", "size(T) or truncated(8)", cut_every(8)),
     fault(
         "dc handed on without the forget gate",
         "backward",
-        "new(dc handed on without f)",
+        "missing(f)",
         edited("lstm", ("dc_t * f[t], dc_next)", "dc_t, dc_next)")),
     ),
     fault(
         "da put together in the order i, g, f, o",
         "backward",
-        "new(da in the order i,g,f,o)",
+        "gate_order(i,g,f,o)",
         edited(
             "lstm",
             (
@@ -80,7 +80,7 @@ FAULTS = (
     fault(
         "the derivative of tanh(c) left out",
         "backward",
-        "new(dc without 1 - tanh²(c))",
+        "missing(dtanh)",
         edited("lstm", ("h_to_c = o * (1 - tanh_c * tanh_c)", "h_to_c = o")),
     ),
     fault(
@@ -92,7 +92,7 @@ FAULTS = (
     fault(
         "the forget gate's gradient with c_t instead of c_(t−1)",
         "backward",
-        "new(da_f of c_t)",
+        "off_by_one(c)",
         edited("lstm", ("c_previous * f * (1 - f)", "c * f * (1 - f)")),
     ),
     fault(
@@ -116,14 +116,14 @@ FAULTS = (
     fault(
         "dweight_h with h_t instead of h_(t−1)",
         "backward",
-        "new(dweight_h of h_t)",
+        "off_by_one(h)",
         edited("lstm", ("np.concatenate([h0[None], h[:-1]])", "h"), module="_recurrent"),
         "https://github.com/VikParuchuri/zero_to_gpt/issues/9",
     ),
     fault(
         "dweight_h without the first step",
         "backward",
-        "new(dweight_h without the first step)",
+        "missing(h0)",
         edited(
             "lstm",
             ("np.concatenate([h0[None]", "np.concatenate([np.zeros_like(h0)[None]"),
@@ -134,13 +134,13 @@ FAULTS = (
     fault(
         "dweight_x of the first step alone, the later ones overwritten",
         "backward",
-        "new(dweight_x of the first step alone)",
+        "first_step_only(dweight_x)",
         edited("lstm", ("x.reshape(T * N, D).T @ da_all", "x[0].T @ da[-1]"), module="_recurrent"),
     ),
     fault(
         "dbias of i and o copied from f",
         "backward",
-        "new(dbias of i and o is that of f)",
+        "gate_bias(f)",
         changed("lstm", gradients=forget_gates_bias),
         "https://github.com/hanbt/learn_dl/issues/53",
     ),
@@ -171,7 +171,7 @@ FAULTS = (
     fault(
         "σ′ of the output gate as exp(−a) / (1 + exp(−a))², which overflows",
         "stability",
-        "new(sigmoid derivative overflows)",
+        "not_finite",
         quiet(
             edited(
                 "lstm",
@@ -188,7 +188,7 @@ FAULTS = (
     fault(
         "da clipped to ±10",
         "stability",
-        "new(gradient clipped)",
+        None,
         edited("lstm", ("da.append(da_t)", "da.append(np.minimum(np.maximum(da_t, -10), 10))")),
     ),
     fault(

@@ -99,14 +99,14 @@ FAULTS = (
     fault(
         "the sigmoid as exp(a) / (1 + exp(a)), which overflows",
         "stability",
-        "new(sigmoid overflows)",
+        "not_finite",
         overflowing(("return np.where(x >= 0, 1, e) / (1 + e)", "return np.exp(x) / (1 + np.exp(x))")),
         "tinygrad 0.14.0",
     ),
     fault(
         "the tanh as 2σ(2a) − 1, which cancels for small a",
         "stability",
-        "new(tanh cancels)",
+        "cancellation",
         edited(
             "lstm",
             ("sigmoid(a_f), np.tanh(a_g),", "sigmoid(a_f), 2 * sigmoid(2 * a_g) - 1,"),
@@ -117,19 +117,19 @@ FAULTS = (
     fault(
         "the cell clipped to ±3",
         "stability",
-        "new(cell clipped)",
+        "cell_clipped",
         edited("lstm", ("f * c_t + i * g, c_t)", "np.minimum(np.maximum(f * c_t + i * g, -3), 3), c_t)")),
     ),
     fault(
         "NaN in x taken for 0",
         "stability",
-        "new(NaN taken for 0)",
+        "nan_lost",
         changed("lstm", inputs=lambda x, *rest: (np.where(np.isnan(x), np.zeros_like(x), x), *rest)),
     ),
     fault(
         "the padding multiplied by 0, so that its NaN stays",
         "stability",
-        "new(padding multiplied by 0)",
+        "not_finite",
         quiet(
             edited(
                 "lstm",
@@ -146,7 +146,7 @@ FAULTS = (
     fault(
         "a batch of 1 squeezed",
         "shape",
-        "new(batch of 1 squeezed)",
+        "size(N)",
         changed("lstm", outputs=lambda h, c: (h[:, 0], c[0]) if len(c) == 1 else (h, c)),
         "https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),
@@ -161,14 +161,14 @@ FAULTS = (
     fault(
         "taken for batch first where T = N",
         "shape",
-        "new(batch first where T = N)",
+        "equal(T,N)",
         batch_first_where_square,
         "https://github.com/huggingface/diffusers/pull/14341",
     ),
     fault(
         "h0 taken for zero where T = 1",
         "shape",
-        "new(h0 ignored where T = 1)",
+        "size(T)",
         changed("lstm", inputs=lambda x, h0, *rest: (x, np.zeros_like(h0) if len(x) == 1 else h0, *rest)),
     ),
     fault(
@@ -212,8 +212,8 @@ FAULTS = (
     fault(
         "results in float64 whatever came in",
         "contract",
-        "new(results in float64)",
+        "dtype(float64)",
         changed("lstm", outputs=lambda h, c_last: (h.astype("float64"), c_last.astype("float64"))),
     ),
-    fault("lengths beyond T clamped", "contract", "new(lengths clamped)", clamped_lengths),
+    fault("lengths beyond T clamped", "contract", "unchecked", clamped_lengths),
 )

@@ -104,7 +104,7 @@ FAULTS = (
     fault(
         "the gates interleaved unit by unit",
         "forward",
-        "new(gates interleaved)",
+        "gate_order(interleaved)",
         in_columns(interleaved, interleaved_back),
         "chainer 7.8.1",
     ),
@@ -129,7 +129,7 @@ FAULTS = (
     fault(
         "the cell goes out without its tanh",
         "forward",
-        "new(h = o c)",
+        "output_tanh",
         edited(
             "lstm",
             ("o * np.tanh(c_t), h_t)", "o * c_t, h_t)"),
@@ -140,7 +140,7 @@ FAULTS = (
     fault(
         "h from the cell of the step before; the gradient is right",
         "forward",
-        "new(h of c_(t-1))",
+        "old_cell",
         only(
             "lstm",
             edited(
@@ -153,7 +153,7 @@ FAULTS = (
     fault(
         "the forget gate coupled to the input gate",
         "forward",
-        "new(f = 1 - i)",
+        "coupled_gates",
         edited(
             "lstm",
             ("g, o = sigmoid(a_i), sigmoid(a_f),", "g, o = sigmoid(a_i), 1 - sigmoid(a_i),"),
@@ -163,7 +163,7 @@ FAULTS = (
     fault(
         "weight_h of every gate transposed",
         "forward",
-        "new(weight_h of every gate transposed)",
+        "transposed(weight_h)",
         changed(
             "lstm",
             inputs=lambda x, h0, c0, wx, wh, b: (x, h0, c0, wx, each_transposed(wh), b),
@@ -198,7 +198,7 @@ FAULTS = (
     fault(
         "the bias added with x and again with h",
         "forward",
-        "new(bias twice)",
+        "twice(bias)",
         changed(
             "lstm",
             inputs=lambda *inputs: (*inputs[:-1], 2 * inputs[-1]),
@@ -209,13 +209,13 @@ FAULTS = (
     fault(
         "c_last before the last step",
         "forward",
-        "new(c_last of step T-1)",
+        "off_by_one(c_last)",
         only("lstm", edited("lstm", ("return h, c[-1]", "return h, (c[-2] if len(c) > 1 else c0 + 0)"))),
     ),
     fault(
         "c_last is the last h; the gradient is right",
         "forward",
-        "new(c_last is h_T)",
+        "exchanged(h,c_last)",
         changed("lstm", outputs=lambda h, c_last: (h, h[-1].copy())),
     ),
     fault(
@@ -230,7 +230,7 @@ FAULTS = (
             ),
         ),
     ),
-    fault("h is zero in the padding", "forward", "new(padding of h zero)", padding_of_h_zero, "torch 2.13.0"),
+    fault("h is zero in the padding", "forward", "zero_padding", padding_of_h_zero, "torch 2.13.0"),
     fault(
         "c_last of the last step whatever the length",
         "forward",
@@ -240,7 +240,7 @@ FAULTS = (
     fault(
         "the sequences sorted by length and not brought back",
         "forward",
-        "new(batch in the order of the lengths)",
+        "order(lengths)",
         sorted_by_length,
     ),
 )

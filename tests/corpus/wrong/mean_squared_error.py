@@ -82,14 +82,14 @@ FAULTS = (
         "mean_squared_error",
         "the root of the mean",
         "forward",
-        "new(root of the mean)",
+        "root",
         edited("mean_squared_error", (LOSS, "return np.sqrt(np.sum(r * r) / (N * K))")),
     ),
     Fault(
         "mean_squared_error",
         "the mean of the magnitudes",
         "forward",
-        "new(magnitudes for squares)",
+        "absolute",
         edited(
             "mean_squared_error",
             (LOSS, "return np.sum(np.abs(r)) / (N * K)"),
@@ -135,7 +135,7 @@ FAULTS = (
         "mean_squared_error",
         "the square is multiplied out, and close values cancel",
         "stability",
-        "new(square multiplied out)",
+        None,
         edited(
             "mean_squared_error",
             (
@@ -149,14 +149,14 @@ FAULTS = (
         "mean_squared_error",
         "NaN residuals are left out of the sum",
         "stability",
-        "new(NaN skipped)",
+        "nan_lost",
         edited("mean_squared_error", (LOSS, LOSS.replace("np.sum", "np.nansum"))),
     ),
     Fault(
         "mean_squared_error",
         "a single column is broadcast against the flattened target",
         "shape",
-        "new(all pairs of rows where K = 1)",
+        "size(K)",
         edited(
             "mean_squared_error",
             (R, "r = prediction - target.T if K == 1 else prediction - target"),

@@ -26,15 +26,6 @@ def decayed() -> Functions:
     return {"mlp_vjp": mlp_vjp}
 
 
-def list_turned_round() -> Functions:
-    def mlp_vjp(dy: Any, x: Any, weights: Any, biases: Any, *, activation: str) -> Values:
-        gradients = RIGHT_VJP(dy, x, weights, biases, activation=activation)
-        weights.reverse()  # to walk from the last layer to the first
-        return gradients
-
-    return {"mlp_vjp": mlp_vjp}
-
-
 def compiled_by_shape() -> Functions:
     compiled: dict[Any, str] = {}
 
@@ -80,7 +71,7 @@ FORWARD = (
     fault(
         "the activation after the last layer too",
         "forward",
-        "new(activation after the last layer)",
+        "activation_last",
         edited(
             "mlp",
             ("return a[-1]", 'return activation_of("mlp", activation)[0](a[-1])'),
@@ -90,7 +81,7 @@ FORWARD = (
     fault(
         "no activation before the last layer where there are more than two",
         "forward",
-        "new(no activation before the last layer)",
+        None,
         edited(
             "mlp",
             ("h.append(g(a[-1]))", "h.append(a[-1] if 1 < len(a) == len(weights) - 1 else g(a[-1]))"),
@@ -113,7 +104,7 @@ FORWARD = (
     fault(
         "the hidden sigmoid as exp(a) / (1 + exp(a)), which overflows",
         "stability",
-        "new(sigmoid overflows)",
+        "not_finite",
         quiet(
             edited(
                 "mlp",
@@ -125,13 +116,13 @@ FORWARD = (
     fault(
         "NaN in x taken for 0",
         "stability",
-        "new(NaN taken for 0)",
+        "nan_lost",
         changed("mlp", inputs=lambda x, *rest: (np.where(np.isnan(x), np.zeros_like(x), x), *rest)),
     ),
     fault(
         "the activation after the only layer",
         "shape",
-        "new(activation after the only layer)",
+        None,
         edited(
             "mlp",
             ("return a[-1]", 'return activation_of("mlp", activation)[0](a[-1]) if len(a) == 1 else a[-1]'),
@@ -160,13 +151,13 @@ BACKWARD = (
     fault(
         "dweights the last layer first",
         "backward",
-        "new(dweights from the last layer to the first)",
+        "reversed(dweights)",
         edited("mlp", ("dweights[::-1]", "dweights")),
     ),
     fault(
         "g′ only below the last layer",
         "backward",
-        "new(g' only below the last layer)",
+        None,
         edited(
             "mlp", ("if i > 0:", "if 0 < i < len(weights) - 1:\n            da = dh\n        elif i > 0:")
         ),
@@ -175,7 +166,7 @@ BACKWARD = (
     fault(
         "g′ at the next layer's pre-activation where the widths are the same",
         "shape",
-        "new(g' at the next layer's a)",
+        None,
         edited("mlp", ("g_vjp(dh, a[i - 1])", "g_vjp(dh, a[i] if a[i].shape == dh.shape else a[i - 1])")),
     ),
     fault(
@@ -197,7 +188,7 @@ BACKWARD = (
     fault(
         "dweights of the pre-activations",
         "backward",
-        "new(dweights of a for h)",
+        "off_by_one(a)",
         edited("mlp", ("h[i].T @ da", "(a[i - 1] if i else x).T @ da")),
     ),
     fault(
@@ -218,9 +209,7 @@ BACKWARD = (
         "zero",
         changed("mlp", gradients=lambda dx, *rest: (np.zeros_like(dx), *rest)),
     ),
-    fault(
-        "weight decay in dweights", "backward", "new(weight decay in dweights)", decayed, "scikit-learn 1.9.1"
-    ),
+    fault("weight decay in dweights", "backward", None, decayed, "scikit-learn 1.9.1"),
     fault(
         "the derivative of relu for every activation",
         "backward",
@@ -229,7 +218,6 @@ BACKWARD = (
             "mlp", ('_, g_vjp = activation_of("mlp", activation)', '_, g_vjp = activation_of("mlp", "relu")')
         ),
     ),
-    fault("the caller's list of weights turned round", "state", "in_place", list_turned_round),
     fault("dbiases in a buffer that the next call uses again", "state", "aliasing", bias_gradients_kept),
     fault(
         "the gradient at what the last forward call saved",

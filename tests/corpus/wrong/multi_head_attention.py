@@ -130,7 +130,7 @@ FAULTS = (
         NAME,
         "head a owns the columns a, a + heads, …",
         "forward",
-        "new(heads interleaved)",
+        "interleaved_heads",
         edited(
             NAME,
             (
@@ -149,7 +149,7 @@ FAULTS = (
         NAME,
         "heads split off by a reshape alone, positions mixed with them",
         "forward",
-        "new(heads split without a transpose)",
+        "missing(swapaxes)",
         edited(
             NAME,
             (SPLIT, "x.reshape(N * heads, L, E // heads)"),
@@ -160,14 +160,14 @@ FAULTS = (
         NAME,
         "heads joined by a reshape alone, the gradient right",
         "forward",
-        "new(heads joined without a transpose)",
+        "missing(swapaxes)",
         lambda: {NAME: edited(NAME, (JOIN, "x.reshape(M // heads, L, heads * width)"))()[NAME]},
     ),
     Fault(
         NAME,
         "where heads = L they are not transposed back, the gradient right",
         "shape",
-        "new(heads taken for positions where heads = L)",
+        None,
         lambda: {
             NAME: edited(
                 NAME, (JOIN, f"x.reshape(M // heads, L, heads * width) if L == heads else {JOIN}")
@@ -205,7 +205,7 @@ FAULTS = (
         NAME,
         "the values are projected from the key",
         "forward",
-        "new(key in place of value)",
+        "exchanged(key,value)",
         arranged(lambda given: {**given, "value": given["key"]}, values_from_the_keys),
     ),
     Fault(
@@ -227,7 +227,7 @@ FAULTS = (
         NAME,
         "positions first and the batch second, so that sequences attend to each other",
         "forward",
-        "new(batch and positions exchanged)",
+        None,
         batch_and_positions,
         seen="torch 2.13.0, nn.MultiheadAttention without batch_first",
     ),
@@ -235,7 +235,7 @@ FAULTS = (
         NAME,
         "a single head has no output projection",
         "shape",
-        "new(weight_o ignored where heads = 1)",
+        None,
         single_head_has_no_output_weight,
     ),
 )

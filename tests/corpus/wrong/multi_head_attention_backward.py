@@ -109,7 +109,7 @@ FAULTS = (
         NAME,
         "the gradients of the weights are those of the last sequence",
         "backward",
-        "new(weight gradients of the last sequence only)",
+        "last_sequence_only",
         of_weights("x[-1].T @ dy[-1]"),
     ),
     Fault(
@@ -123,7 +123,7 @@ FAULTS = (
         NAME,
         "the gradients of the weights transposed",
         "backward",
-        "new(all weight gradients transposed)",
+        "transposed(gradients)",
         of_weights("dy.reshape(-1, E).T @ x.reshape(-1, E)"),
     ),
     Fault(
@@ -137,7 +137,7 @@ FAULTS = (
         NAME,
         "weight_q not transposed on the way to dquery",
         "backward",
-        "new(weight_q not transposed for dquery)",
+        "transposed(weight_q)",
         edited(NAME, ("dq @ weight_q.T", "dq @ weight_q")),
     ),
     Fault(
@@ -180,10 +180,10 @@ FAULTS = (
         NAME,
         "a batch of 1 is squeezed",
         "shape",
-        "new(axis of size 1 dropped)",
+        "size(N)",
         lambda: {NAME: lambda *inputs, **attributes: squeezed(of_reference(NAME)(*inputs, **attributes))},
     ),
-    Fault(NAME, "exponentials of the scores themselves", "stability", "unshifted", unshifted),
+    Fault(NAME, "exponentials of the scores themselves", "stability", "not_finite or unshifted", unshifted),
     Fault(
         NAME,
         "float64 computed through float32",

@@ -60,14 +60,14 @@ FAULTS = (
         NAME,
         "where key and value are one array, both are projected by weight_k",
         "forward",
-        "new(weight_k in place of weight_v where key is value)",
+        "shared_inputs",
         self_attention_short_cut,
     ),
     Fault(
         NAME,
         "the key is taken to be the query where their shapes agree",
         "shape",
-        "new(query in place of key where L = S)",
+        "equal(L,S)",
         self_attention_where_it_fits,
     ),
     Fault(
@@ -81,7 +81,7 @@ FAULTS = (
         NAME,
         "dkey of the last sequence for all sequences",
         "backward",
-        "new(gradient of the last sequence for all)",
+        None,
         batch_by_batch_into_one_buffer,
     ),
     Fault(

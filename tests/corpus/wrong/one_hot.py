@@ -95,28 +95,28 @@ FAULTS = (
         "one_hot",
         "the index depth is taken, as a row of zeros",
         "contract",
-        "new(index equal to the size accepted)",
+        "unchecked",
         edited("one_hot", ("0, depth - 1,", "0, depth,")),
     ),
     Fault(
         "one_hot",
         "indices counted from 1",
         "forward",
-        "new(counted from 1)",
+        "off_by_one(indices)",
         edited("one_hot", (EQUAL, "np.where(indices[..., None] == np.arange(1, depth + 1), 1.0, 0.0)")),
     ),
     Fault(
         "one_hot",
         "zeros where the ones belong, and ones elsewhere",
         "forward",
-        "new(ones and zeros exchanged)",
+        "inverted",
         edited("one_hot", (EQUAL, "np.where(indices[..., None] == np.arange(depth), 0.0, 1.0)")),
     ),
     Fault(
         "one_hot",
         "ones up to the index",
         "forward",
-        "new(ones up to the index)",
+        "cumulative",
         edited("one_hot", (EQUAL, "np.where(indices[..., None] >= np.arange(depth), 1.0, 0.0)")),
     ),
     Fault(
@@ -134,15 +134,15 @@ FAULTS = (
         "one_hot",
         "as many columns as the largest index asks for",
         "forward",
-        "new(depth taken from the largest index)",
+        "shape",
         depth_of_the_largest,
     ),
-    Fault("one_hot", "the result in int64", "forward", "new(result in int64)", lambda: in_the_type("int64")),
+    Fault("one_hot", "the result in int64", "forward", "dtype(int64)", lambda: in_the_type("int64")),
     Fault(
         "one_hot",
         "the result in float32",
         "precision",
-        "new(result in float32)",
+        "dtype(float32)",
         lambda: in_the_type("float32"),
     ),
     Fault("one_hot", "from index 16 on a row of zeros", "shape", "size(depth)", word_of_16_bits),
@@ -150,7 +150,7 @@ FAULTS = (
         "one_hot",
         "a scalar index comes back with an axis for it",
         "shape",
-        "new(scalar comes back as a vector)",
+        "unsqueezed",
         lambda: {
             "one_hot": lambda indices, *, depth: of_reference("one_hot")(np.atleast_1d(indices), depth=depth)
         },
@@ -159,7 +159,7 @@ FAULTS = (
         "one_hot",
         "a batch of 1 is squeezed",
         "shape",
-        "new(axis of size 1 dropped)",
+        "size(...)",
         lambda: {
             "one_hot": lambda indices, *, depth: of_reference("one_hot")(squeezed(indices), depth=depth)
         },
@@ -182,7 +182,7 @@ FAULTS = (
         "one_hot",
         "compiled once for each shape of indices, with the depth of that call",
         "state",
-        "state",
+        "shape or state",
         depth_of_the_first_call,
     ),
 )

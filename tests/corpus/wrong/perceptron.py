@@ -101,7 +101,7 @@ FAULTS = (
     fault(
         "the bias after the activation",
         "forward",
-        "new(bias after the activation)",
+        "bias_after",
         bias_after_the_activation,
     ),
     fault(
@@ -117,7 +117,7 @@ FAULTS = (
     fault(
         "the sigmoid as exp(a) / (1 + exp(a)), which overflows",
         "stability",
-        "new(sigmoid overflows)",
+        "not_finite",
         quiet(
             edited(
                 "perceptron",
@@ -129,14 +129,14 @@ FAULTS = (
     fault(
         "relu of NaN is 0",
         "stability",
-        "convention(relu.nan=zero)",
+        "nan_lost or convention(relu.nan=zero)",
         edited("perceptron", ("np.maximum(x, 0)", "np.where(x > 0, x, 0)"), module="relu"),
         "paddle 3.3.1",
     ),
     fault(
         "the bias along the batch where N = H",
         "shape",
-        "new(bias along the batch)",
+        "equal(N,H)",
         only(
             "perceptron",
             edited(
@@ -164,20 +164,20 @@ FAULTS = (
     fault(
         "an empty batch refused",
         "shape",
-        "new(empty batch refused)",
+        None,
         no_empty_batch,
         "https://github.com/pytorch/pytorch/issues/12013",
     ),
     fault(
         "a batch of 1 squeezed",
         "shape",
-        "new(batch of 1 squeezed)",
+        "size(N)",
         changed("perceptron", outputs=lambda y: (y[0] if len(y) == 1 else y,)),
     ),
     fault(
         "dbias with the axis that was summed",
         "shape",
-        "new(dbias keeps the summed axis)",
+        "unsqueezed",
         edited("perceptron", ("np.sum(da, axis=0)", "np.sum(da, axis=0, keepdims=True)")),
     ),
     fault("weight read as if it were contiguous", "shape", "strides", misread("perceptron", 1)),
@@ -197,13 +197,13 @@ FAULTS = (
     fault(
         "dbias of dy, without g′",
         "backward",
-        "activation(identity)",
+        "activation(identity,bias) or activation(identity)",
         edited("perceptron", ("np.sum(da, axis=0)", "np.sum(dy, axis=0)")),
     ),
     fault(
         "g′ at the output",
         "backward",
-        "new(g' at y for g' at a)",
+        "twice(derivative)",
         edited(
             "perceptron",
             ("g_vjp(dy, a)", "g_vjp(dy, perceptron(x, weight, bias, activation=activation))"),

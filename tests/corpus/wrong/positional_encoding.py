@@ -90,7 +90,7 @@ FAULTS = (
         "positional_encoding",
         "all sines before all cosines",
         "forward",
-        "new(sines before cosines)",
+        "halves",
         sines_before_cosines,
         seen="mlx nn.SinusoidalPositionalEncoding",
     ),
@@ -98,7 +98,7 @@ FAULTS = (
         "positional_encoding",
         "the cosine in the even columns, the sine in the odd",
         "forward",
-        "new(cosine before sine)",
+        "exchanged(sin,cos)",
         edited(
             "positional_encoding",
             (
@@ -111,21 +111,21 @@ FAULTS = (
         "positional_encoding",
         "every column has an exponent of its own",
         "forward",
-        "new(an exponent for each column)",
+        "exponent(column)",
         edited("positional_encoding", ("(even / width)", "(column / width)")),
     ),
     Fault(
         "positional_encoding",
         "the exponent i/width for 2i/width",
         "forward",
-        "new(exponent halved)",
+        "exponent(i)",
         edited("positional_encoding", ("(even / width)", "(0.5 * even / width)")),
     ),
     Fault(
         "positional_encoding",
         "the exponent i / (width/2 − 1), which ends at 1",
         "forward",
-        "new(last exponent 1)",
+        "exponent(width-2)",
         edited("positional_encoding", ("(even / width)", "(0.5 * even / np.maximum(0.5 * width - 1, 1))")),
         seen="mlx nn.SinusoidalPositionalEncoding",
     ),
@@ -133,14 +133,14 @@ FAULTS = (
         "positional_encoding",
         "positions counted from 1",
         "forward",
-        "new(counted from 1)",
+        "off_by_one(pos)",
         edited("positional_encoding", ("np.arange(length)[", "np.arange(1, length + 1)[")),
     ),
     Fault(
         "positional_encoding",
         "the base 1000000",
         "forward",
-        "convention(positional_encoding.base=1000000.0)",
+        "base(1000000) or convention(positional_encoding.base=1000000.0)",
         edited(
             "positional_encoding", ("base_convention: float = 10000.0", "base_convention: float = 1000000.0")
         ),
@@ -149,7 +149,7 @@ FAULTS = (
         "positional_encoding",
         "the length in place of the base",
         "forward",
-        "new(length in place of the base)",
+        "base(length)",
         edited(
             "positional_encoding", (ANGLE, "np.arange(length)[:, None] / (1.0 * length) ** (even / width)")
         ),
@@ -158,7 +158,7 @@ FAULTS = (
         "positional_encoding",
         "the last column of an odd width stays 0",
         "shape",
-        "new(last column of an odd width is 0)",
+        "odd_width",
         odd_width_unfinished,
     ),
     Fault(
@@ -172,7 +172,7 @@ FAULTS = (
         "positional_encoding",
         "a single position comes back without its axis",
         "shape",
-        "new(axis of size 1 dropped)",
+        "size(length)",
         one_position_squeezed,
     ),
     Fault(
@@ -186,7 +186,7 @@ FAULTS = (
         "positional_encoding",
         "the result in float32",
         "precision",
-        "new(result in float32)",
+        "dtype(float32) or coarse(float32)",
         result_in_float32,
     ),
     Fault(

@@ -75,14 +75,14 @@ FAULTS = (
     fault(
         "dweight_h with h_t instead of h_(t−1)",
         "backward",
-        "new(dweight_h of h_t)",
+        "off_by_one(h)",
         edited("rnn", ("np.concatenate([h0[None], h[:-1]])", "h"), module="_recurrent"),
         "https://github.com/VikParuchuri/zero_to_gpt/issues/9",
     ),
     fault(
         "dweight_h without the first step",
         "backward",
-        "new(dweight_h without the first step)",
+        "missing(h0)",
         edited(
             "rnn",
             ("np.concatenate([h0[None]", "np.concatenate([np.zeros_like(h0)[None]"),
@@ -112,7 +112,7 @@ FAULTS = (
     fault(
         "dh0 before it went through weight_h",
         "backward",
-        "new(dh0 without weight_h)",
+        None,
         edited("rnn", ("return dx, dh_next, dweight_x", "return dx, da[-1] + 0, dweight_x")),
     ),
     fault(
@@ -124,7 +124,7 @@ FAULTS = (
     fault(
         "weight_h not transposed on the way back",
         "backward",
-        "new(weight_h not transposed on the way back)",
+        "transposed(weight_h)",
         edited("rnn", ("da_t @ weight_h.T", "da_t @ weight_h")),
         "https://github.com/pytorch/pytorch/pull/95137",
     ),
@@ -137,20 +137,20 @@ FAULTS = (
     fault(
         "the padding takes part in the gradient",
         "backward",
-        "new(padding takes part in the gradient)",
+        None,
         edited("rnn", ("da_t = choose(valid[t], da_t, 0)", "da_t = da_t + 0")),
     ),
     fault(
         "dh of the padding lost",
         "backward",
-        "new(dh of the padding lost)",
+        None,
         edited("rnn", ("da_t @ weight_h.T, dh_t)", "da_t @ weight_h.T, 0)")),
     ),
     fault("lengths ignored on the way back", "backward", "ignored(lengths)", without_lengths),
     fault(
         "only the last state's dh looked at",
         "backward",
-        "new(dh of the last step alone)",
+        "last_only",
         changed("rnn", cotangents=last_state_alone),
     ),
     fault(
@@ -162,13 +162,13 @@ FAULTS = (
     fault(
         "the weight gradients clipped to ±5",
         "stability",
-        "new(gradient clipped)",
+        "clipped",
         changed("rnn", gradients=lambda *d: (*d[:2], *(np.minimum(np.maximum(e, -5), 5) for e in d[2:]))),
     ),
     fault(
         "1 − tanh² as 4 exp(2a) / (exp(2a) + 1)², which overflows",
         "stability",
-        "new(tanh derivative overflows)",
+        "not_finite",
         quiet(
             only(
                 "rnn_vjp",
@@ -187,7 +187,7 @@ FAULTS = (
     fault(
         "weight_x not transposed in dx where D = H",
         "shape",
-        "new(weight_x not transposed in dx)",
+        "equal(D,H)",
         edited(
             "rnn",
             ("da_all @ weight_x.T", "da_all @ (weight_x if D == H else weight_x.T)"),
@@ -197,7 +197,7 @@ FAULTS = (
     fault(
         "dh0 of a batch of 1 squeezed",
         "shape",
-        "new(batch of 1 squeezed)",
+        "size(N)",
         changed("rnn", gradients=lambda dx, dh0, *rest: (dx, dh0[0] if len(dh0) == 1 else dh0, *rest)),
         "https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),

@@ -75,7 +75,7 @@ FAULTS = (
     fault(
         "relu where no activation is given",
         "forward",
-        "new(relu by default)",
+        "default(activation=relu)",
         relu_by_default,
         "haiku 0.0.17",
     ),
@@ -96,7 +96,7 @@ FAULTS = (
         ),
         "torch 2.13.0",
     ),
-    fault("the state before the step goes out", "forward", "new(h_(t-1) for h_t)", state_before_the_step),
+    fault("the state before the step goes out", "forward", None, state_before_the_step),
     fault(
         "from the last step to the first, h where its x is", "forward", "time_reversed", from_the_last_step
     ),
@@ -113,26 +113,26 @@ FAULTS = (
     fault(
         "one step more than lengths says",
         "forward",
-        "new(lengths + 1)",
+        None,
         edited("rnn", ("[:, None] < lengths)", "[:, None] <= lengths)"), module="_recurrent"),
     ),
     fault(
         "the first sequence's length for all",
         "forward",
-        "new(lengths[0] for all)",
+        None,
         length_of_the_first_sequence,
     ),
     fault(
         "relu of NaN is 0",
         "stability",
-        "convention(relu.nan=zero)",
+        "nan_lost or convention(relu.nan=zero)",
         edited("rnn", ("np.maximum(x, 0)", "np.where(x > 0, x, 0)"), module="relu"),
         "tinygrad 0.14.0",
     ),
     fault(
         "tanh as a quotient of exponentials, which overflow",
         "stability",
-        "new(tanh overflows)",
+        "not_finite",
         quiet(
             edited(
                 "rnn",
@@ -144,7 +144,7 @@ FAULTS = (
     fault(
         "σ as (1 + tanh(a/2)) / 2, whose tail is 0",
         "stability",
-        "new(sigmoid by tanh)",
+        None,
         edited(
             "rnn",
             ("return np.where(x >= 0, 1, e) / (1 + e)", "return 0.5 + 0.5 * np.tanh(0.5 * x)"),

@@ -157,7 +157,7 @@ FAULTS = (
         NAME,
         "no softmax: the visible keys weigh the same",
         "forward",
-        "new(the visible keys weigh the same)",
+        "ignored(query)",
         arranged(lambda given: {**given, "query": 0 * given["query"]}, "forward"),
     ),
     Fault(
@@ -174,12 +174,12 @@ FAULTS = (
             "forward",
         ),
     ),
-    Fault(NAME, "exponentials of the scores themselves", "stability", "unshifted", unshifted),
+    Fault(NAME, "exponentials of the scores themselves", "stability", "not_finite or unshifted", unshifted),
     Fault(
         NAME,
         "scores cut off at ±30, but not in the gradient's chain",
         "stability",
-        "new(scores cut off at ±30)",
+        None,
         edited(
             NAME,
             (
@@ -207,7 +207,7 @@ FAULTS = (
         NAME,
         "a batch of 1 is squeezed",
         "shape",
-        "new(axis of size 1 dropped)",
+        "size(N)",
         lambda: {NAME: lambda *inputs, **attributes: squeezed(of_reference(NAME)(*inputs, **attributes))},
     ),
     Fault(
@@ -245,7 +245,7 @@ FAULTS = (
         NAME,
         "a weight that is NaN becomes 0",
         "contract",
-        "new(NaN becomes a number)",
+        "nan_lost",
         nan_weights_become_zero,
     ),
 )

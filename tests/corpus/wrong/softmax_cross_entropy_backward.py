@@ -112,14 +112,14 @@ FAULTS = (
         "softmax_cross_entropy",
         "the label is not subtracted from the probabilities",
         "backward",
-        "new(label not subtracted)",
+        "missing(label)",
         edited("softmax_cross_entropy", (GRADIENT, "p / N * dloss")),
     ),
     Fault(
         "softmax_cross_entropy",
         "only the label's own logit gets a gradient",
         "backward",
-        "new(only the label's entry)",
+        "label_only",
         edited("softmax_cross_entropy", (GRADIENT, "np.where(is_label, p - 1, 0) / N * dloss")),
         seen="https://github.com/pocketpy/cTensor/pull/31",
     ),
@@ -127,7 +127,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the gradient goes through the softmax a second time",
         "backward",
-        "new(softmax differentiated twice)",
+        "twice(softmax)",
         edited(
             "softmax_cross_entropy",
             (
@@ -140,7 +140,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "1 is subtracted in the columns of all labels, in every row",
         "backward",
-        "new(labels of all rows in each row)",
+        None,
         edited(
             "softmax_cross_entropy",
             (IS_LABEL, "is_label = (np.arange(K)[:, None] == labels).any(1) & (labels[:, None] >= 0)"),
@@ -172,7 +172,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the one-hot matrix of a square batch stands the other way round",
         "shape",
-        "new(one-hot transposed where N = K)",
+        "equal(N,K)",
         edited(
             "softmax_cross_entropy",
             (IS_LABEL, IS_LABEL + "\n    is_label = is_label.T if N == K else is_label"),
@@ -190,7 +190,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the gradient of a batch of one is squeezed",
         "shape",
-        "new(batch of one squeezed)",
+        "size(N)",
         after(lambda dlogits, logits, labels: dlogits[0] if len(dlogits) == 1 else dlogits),
         seen="https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),
@@ -198,7 +198,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "a row whose loss is NaN gets a gradient of 0",
         "stability",
-        "new(NaN becomes 0)",
+        "nan_lost",
         edited("softmax_cross_entropy", (GRADIENT, f"np.nan_to_num({GRADIENT}, nan=0)")),
     ),
     Fault(

@@ -81,7 +81,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "no maximum is taken off",
         "stability",
-        "unshifted",
+        "not_finite or unshifted",
         quiet(edited("softmax_cross_entropy", (MAX, "logits"))),
         seen="https://github.com/pytorch/pytorch/issues/795",
     ),
@@ -89,21 +89,21 @@ FAULTS = (
         "softmax_cross_entropy",
         "the maximum of the whole batch is taken off",
         "stability",
-        "new(maximum of all rows)",
+        "shift(all)",
         quiet(edited("softmax_cross_entropy", (MAX, "logits - np.max(logits)"))),
     ),
     Fault(
         "softmax_cross_entropy",
         "the running maximum starts at 0",
         "stability",
-        "new(maximum of the logits and 0)",
+        "not_finite",
         quiet(edited("softmax_cross_entropy", (MAX, MAX.replace("np.max(", "np.maximum(0, np.max(") + ")"))),
     ),
     Fault(
         "softmax_cross_entropy",
         "the maximum is added again before the label's logit is subtracted",
         "stability",
-        "new(maximum added again)",
+        None,
         edited(
             "softmax_cross_entropy",
             (
@@ -118,7 +118,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the log of the probability and the machine epsilon",
         "stability",
-        "new(log(p + eps))",
+        None,
         edited(
             "softmax_cross_entropy",
             (
@@ -133,7 +133,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "shifted logits end at −64",
         "stability",
-        "new(shifted logits clipped at -64)",
+        None,
         edited("softmax_cross_entropy", (MAX, f"np.maximum({MAX}, -64)")),
         seen="paddle 3.3.1",
     ),
@@ -141,7 +141,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the log-probabilities weighted by the one-hot matrix, so that −∞ off the label gives NaN",
         "stability",
-        "new(0 times infinity)",
+        None,
         quiet(
             edited(
                 "softmax_cross_entropy",
@@ -158,7 +158,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "NaN logits are left out of the sum",
         "stability",
-        "new(NaN skipped)",
+        "nan_lost",
         edited(
             "softmax_cross_entropy",
             (MAX, "logits - np.fmax.reduce(logits, axis=-1, keepdims=True)"),
@@ -176,7 +176,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "one class is taken for the logit of a yes-or-no question",
         "shape",
-        "new(one class as a binary logit)",
+        "size(K)",
         edited(
             "softmax_cross_entropy",
             (SHIFTS, "    if K == 1:\n        return np.sum(np.logaddexp(0, -logits)) / N\n" + SHIFTS),
@@ -224,7 +224,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "rows with the label −100 are ignored",
         "contract",
-        "new(label -100 ignored)",
+        "unchecked",
         rows_ignored(-100),
         seen="torch 2.13.0",
     ),
@@ -232,7 +232,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "rows with the label −1 are ignored",
         "contract",
-        "new(label -1 ignored)",
+        "unchecked",
         rows_ignored(-1),
         seen="chainer 7.8.1",
     ),
@@ -240,7 +240,7 @@ FAULTS = (
         "softmax_cross_entropy",
         "the gradient wraps labels out of range around, which the loss refuses",
         "contract",
-        "convention(index.out_of_range=wrap_negative)",
+        "unchecked or convention(index.out_of_range=wrap_negative)",
         labels_put_in_range(
             lambda labels, K: np.where((labels < 0) & (labels >= -K), labels + K, labels),
             "softmax_cross_entropy_vjp",

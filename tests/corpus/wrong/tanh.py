@@ -70,7 +70,7 @@ FAULTS = (
         "tanh",
         "the derivative of the output taken at the input, 1 − x²",
         "backward",
-        "new(derivative by the output taken at the input)",
+        "twice(derivative)",
         edited("tanh", ("1 - y * y", "1 - x * x")),
     ),
     Fault(
@@ -109,7 +109,7 @@ FAULTS = (
         "tanh",
         "as 2σ(2x) − 1, which cancels next to 0",
         "stability",
-        "new(cancels near 0)",
+        None,
         lambda: {"tanh": lambda x: 2 * of_reference("sigmoid")(2 * x) - 1},
         seen="tinygrad 0.14, tanh(1e-8) = 0",
     ),
@@ -117,7 +117,7 @@ FAULTS = (
         "tanh",
         "a quotient of exponentials, NaN where they overflow",
         "stability",
-        "new(exponential overflows)",
+        "not_finite",
         quotient_of_exponentials,
     ),
     Fault(
@@ -140,7 +140,7 @@ FAULTS = (
         "tanh",
         "a batch of 1 is squeezed",
         "shape",
-        "new(axis of size 1 dropped)",
+        "size(...)",
         lambda: {"tanh": lambda x: squeezed(np.tanh(x))},
         seen="https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),
@@ -162,7 +162,7 @@ FAULTS = (
         "tanh",
         "the gradient 4 e^2x / (e^2x + 1)², NaN where e^2x overflows",
         "stability",
-        "new(exponential overflows)",
+        "not_finite",
         slope_by_exponentials,
         seen="tinygrad 0.14, sigmoid(t) tanh(t) at -1000",
     ),
@@ -170,7 +170,7 @@ FAULTS = (
         "tanh",
         "±1 from |x| = 9 on, which is enough for float32 alone",
         "precision",
-        "new(saturated from 9 on)",
+        None,
         edited(
             "tanh", ("return np.tanh(x)", "return np.where(x >= 9, 1, np.where(x <= -9, -1, np.tanh(x)))")
         ),
