@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import signal
 import sys
 import time
 import warnings
@@ -46,10 +47,10 @@ the reference (`tests/corpus/honest`) to the whole suite. **False alarms: {alarm
 minutes in {processes} processes on {cores} cores.
 
 Each variant is checked in float32 and float64, in profile `ci`: with seed 0 as anyone's backend is; with
-seeds 1 … {last} in the cases that Hypothesis draws, 40 for each operator and seed. All else is the same with
-every seed, so it is left out there: the covering cases, and every check but {checks}.
-"Largest" is the largest error as a multiple of its tolerance, and where it was: above 1 a variant would be
-refused.
+{last} more in the cases that Hypothesis draws, 40 for each operator and seed. All else is the same with every
+seed, so it is left out there: the covering cases, and every check but
+{checks}. "Largest" is the largest error as a multiple of its
+tolerance, and where it was: above 1 a variant would be refused.
 """
 
 
@@ -128,11 +129,14 @@ def pieces(names: Sequence[str], libraries: Sequence[tuple[str, int]], seeds: in
 
 
 def run(work: Sequence[Work], processes: int) -> tuple[dict[str, Tally], float]:
-    """The tallies by backend, and the seconds that took; after Ctrl-C those of what was done."""
+    """The tallies by backend, and the seconds that took; after Ctrl-C or a SIGTERM those of what was done."""
     began = time.perf_counter()
     found: dict[str, Tally] = {}
     # What a library has compiled stays in memory: its process is replaced now and then.
-    with multiprocessing.get_context("fork").Pool(processes, maxtasksperchild=20) as pool:
+    ends = (signal.SIGTERM, signal.SIG_DFL)
+    context = multiprocessing.get_context("fork")
+    with context.Pool(processes, signal.signal, ends, maxtasksperchild=20) as pool:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             for done, ((operator, *_, seeds), tallies) in enumerate(pool.imap_unordered(tried, work), 1):
                 for name, tally in tallies.items():

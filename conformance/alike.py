@@ -11,7 +11,7 @@ import numpy as np
 from .precision import Precision
 
 _ROUNDINGS = 2.0**12
-_FLOOR = 1e-3
+_FLOOR = 1e-2
 """Numbers below this share of the largest, or of 1, are compared with that share: digits may cancel."""
 _APART = 50.0
 

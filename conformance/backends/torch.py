@@ -154,8 +154,8 @@ def lstm(
 def _parameters(weight_x: Tensor, weight_h: Tensor, bias: Tensor) -> dict[str, Tensor]:
     """PyTorch keeps weights as (out, in), and a second bias, which adds nothing here."""
     return {
-        "weight_ih_l0": weight_x.T,
-        "weight_hh_l0": weight_h.T,
+        "weight_ih_l0": weight_x.T.contiguous(),  # as cuDNN needs them
+        "weight_hh_l0": weight_h.T.contiguous(),
         "bias_ih_l0": bias,
         "bias_hh_l0": torch.zeros_like(bias),
     }
@@ -165,7 +165,8 @@ def _run(
     module: nn.Module, x: Tensor, state: Any, parameters: dict[str, Tensor], lengths: Tensor | None
 ) -> tuple[Tensor, Any]:
     """h[T,N,H] and the module's last state; from lengths[n] on, h repeats it (PyTorch pads with zeros)."""
-    packed = x if lengths is None else pack_padded_sequence(x, lengths, enforce_sorted=False)
+    packed = x if lengths is None else pack_padded_sequence(x, lengths.cpu(), enforce_sorted=False)
+    state = tuple(s.contiguous() for s in state) if isinstance(state, tuple) else state.contiguous()
     h, last = _call(module, parameters, packed, state)
     if lengths is None:
         return h, last

@@ -37,7 +37,8 @@ def explanations(operator: Operator) -> Iterator[Explanation]:
         if len(array.shape) == 2 and all(d.factor == 1 and d != ANY for d in array.shape):
             yield from _transposed(array)
     for a, b in combinations(operator.inputs, 2):
-        if a.many == b.many and a.dtype == b.dtype and len(a.shape) == len(b.shape):
+        alike = (a.kind == "weight") == (b.kind == "weight")
+        if alike and a.many == b.many and a.dtype == b.dtype and len(a.shape) == len(b.shape):
             yield _exchanged(a, b)
     if operator.differentiable_inputs:
         yield from _cotangents(operator)

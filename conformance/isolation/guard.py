@@ -95,19 +95,18 @@ def _digest(*parts: Any) -> bytes:
     """16 bytes that two lists of arguments have in common only where they are the same."""
     forms: list[Any] = []
     numbers: list[bytes] = []
-    _take(parts, forms, numbers)
+    left = list(parts)
+    while left:
+        part = left.pop()
+        if isinstance(part, np.ndarray):
+            forms += part.shape, part.strides, part.dtype.str, part.flags.writeable
+            numbers.append(part.tobytes())
+        elif isinstance(part, (list, tuple)):
+            forms.append(len(part))
+            left += part
+        elif isinstance(part, Mapping):
+            forms.append(list(part))
+            left += part.values()
+        else:
+            forms.append(part)
     return blake2b(repr(forms).encode() + b"".join(numbers), digest_size=16).digest()
-
-
-def _take(part: Any, forms: list[Any], numbers: list[bytes]) -> None:
-    if isinstance(part, np.ndarray):
-        forms.append((part.shape, part.strides, part.dtype.str, part.flags.writeable))
-        numbers.append(part.tobytes())
-    elif isinstance(part, (list, tuple)):
-        forms.append(len(part))
-        for entry in part:
-            _take(entry, forms, numbers)
-    elif isinstance(part, Mapping):
-        _take([*part.items()], forms, numbers)
-    else:
-        forms.append(part)

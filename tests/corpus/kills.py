@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from fault import Fault
 from gradspec.conformance import check
-from gradspec.conformance.checks import CHECKS
+from gradspec.conformance.backend import load
+from gradspec.conformance.case import Case, valid
+from gradspec.conformance.checks import CHECKS, Check
+from gradspec.conformance.precision import precision
 from gradspec.conformance.report import CONDEMNING
+from gradspec.conformance.running import attempt
+from gradspec.conformance.strategies import draw
+from gradspec.conformance.suite import PROFILES
+from gradspec.conformance.surroundings import undisturbed
+from gradspec.conformance.trial import Trial
 from gradspec.spec import declaration
 
 
@@ -34,10 +42,37 @@ def kills(fault: Fault, seed: int = 0, checks: Sequence[str] | None = None) -> l
 
 
 def found(fault: Fault, seed: int, first: Sequence[str] = ()) -> str:
-    """A check that fails, those in `first` tried first; empty where the backend gets through them all."""
-    applying = [name for name, c in CHECKS.items() if c.applies(declaration(fault.operator))]
-    order = dict.fromkeys((*(name for name in first if name in applying), *applying))
-    return next((name for name in order if kills(fault, seed, [name])), "")
+    """A check that fails, those in `first` tried first; empty where the backend gets through them all.
+
+    The cases are those of the default profile in their order, up to the first that fails, which is not
+    shrunk.
+    """
+    backend, operator = load(fault.backend()), declaration(fault.operator)
+    applying = [name for name, c in CHECKS.items() if c.applies(operator)]
+    order = list(dict.fromkeys((*(name for name in first if name in applying), *applying)))
+    with undisturbed():
+        # What needs no drawn cases comes first: most faults are found there, and drawing takes a while.
+        for drawn in _drawn(fault.operator, seed):
+            for name in order:
+                check = CHECKS[name]
+                if any(
+                    _fails(check, Trial(backend, case, precision(dtype)))
+                    for dtype in check.dtypes or ("float64", "float32")
+                    for case in check.cases(operator, drawn)
+                    if valid(case, {})
+                ):
+                    return name
+    return ""
+
+
+def _drawn(operator: str, seed: int) -> Iterator[tuple[Case, ...]]:
+    yield ()
+    yield tuple(draw(operator, PROFILES["ci"], seed))
+
+
+def _fails(check: Check, trial: Trial) -> bool:
+    outcome = attempt(check, trial)
+    return isinstance(outcome, str) or (isinstance(outcome, list) and any(f.differs for f in outcome))
 
 
 def accepted(fault: Fault) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from kills import accepted, found, kills
 
 FAULTS = sorted(faults(), key=lambda fault: fault.operator)  # one after another, so that what is due is kept
 SEEDS = 11
-CHECKED_IN_FULL = FAULTS[::12]
+DIAGNOSED = FAULTS[::3]
+"""Faults of which the first check that fails is told with its cause."""
+CHECKED_IN_FULL = FAULTS[::24]
 """Faults of which every check runs, and every failure is read."""
 
 
@@ -28,9 +30,21 @@ def test_there_are_many_faults_of_every_operator_and_kind() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 @pytest.mark.filterwarnings("ignore")
-def test_a_wrong_backend_is_found(fault: Fault, score: Counter[str]) -> None:
-    failures = next((failed for name in _order(fault) if (failed := kills(fault, 0, [name]))), [])
-    assert failures, "no check fails"
+def test_a_wrong_backend_is_found(fault: Fault) -> None:
+    assert found(fault, 0, _order(fault))
+
+
+@pytest.mark.parametrize("number", range(0, len(FAULTS), 5))
+@pytest.mark.filterwarnings("ignore")
+def test_a_wrong_backend_is_found_with_another_seed(number: int) -> None:
+    fault = FAULTS[number]
+    assert found(fault, 1 + number % (SEEDS - 1), _order(fault))
+
+
+@pytest.mark.parametrize("fault", DIAGNOSED, ids=lambda fault: fault.id)
+@pytest.mark.filterwarnings("ignore")
+def test_a_cause_that_is_told_is_true(fault: Fault, score: Counter[str]) -> None:
+    failures = next(failed for name in _order(fault) if (failed := kills(fault, 0, [name])))
     told = {k.cause for k in failures if k.cause}
     assert told <= {*accepted(fault)}, f"told as {told}, not as {fault.cause}"
     score["applies"] += bool(accepted(fault))
@@ -38,16 +52,9 @@ def test_a_wrong_backend_is_found(fault: Fault, score: Counter[str]) -> None:
 
 
 def test_most_causes_are_told_by_the_first_check_that_fails(score: Counter[str]) -> None:
-    if score["applies"] < len(FAULTS) / 2:
-        pytest.skip("not all of the corpus ran in this process")
+    if score["applies"] < len(DIAGNOSED) / 2:
+        pytest.skip("not all of them ran in this process")
     assert score["told"] >= 0.85 * score["applies"]
-
-
-@pytest.mark.parametrize("number", range(0, len(FAULTS), 9))
-@pytest.mark.filterwarnings("ignore")
-def test_a_wrong_backend_is_found_with_another_seed(number: int) -> None:
-    fault = FAULTS[number]
-    assert found(fault, 1 + number % (SEEDS - 1), _order(fault))
 
 
 @pytest.mark.parametrize("fault", CHECKED_IN_FULL, ids=lambda fault: fault.id)

@@ -144,7 +144,7 @@ FAULTS = (
     fault(
         "σ as (1 + tanh(a/2)) / 2, whose tail is 0",
         "stability",
-        None,
+        "cancellation",
         edited(
             "rnn",
             ("return np.where(x >= 0, 1, e) / (1 + e)", "return 0.5 + 0.5 * np.tanh(0.5 * x)"),

@@ -140,7 +140,7 @@ FAULTS = (
         "tanh",
         "a batch of 1 is squeezed",
         "shape",
-        "size(...)",
+        "size(...) or squeezed",
         lambda: {"tanh": lambda x: squeezed(np.tanh(x))},
         seen="https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),
