@@ -1,7 +1,8 @@
 """The built-in PyTorch backend on an NVIDIA GPU: `gradspec check benchmarks/torch_cuda_backend.py`.
 
-TF32 stays off, as is PyTorch's default for matrix products; cuDNN's recurrences are told so. An index out of range
-is an assertion on the device, after which nothing runs in the process any more, so leave `invalid_input` out.
+TF32 stays off, as is PyTorch's default for matrix products; cuDNN's recurrences are told so. An index out
+of range is an assertion on the device, after which nothing runs in the process any more, so leave
+`invalid_input` out.
 """
 
 from __future__ import annotations
