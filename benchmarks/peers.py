@@ -91,7 +91,13 @@ def measure(checker: str, results: Results, seeds: int, budget: float, quick: bo
     kinds = ("typical",) if checker == "gradspec" else ("typical", "covering")
     for kind in kinds:
         kept = results.setdefault(kind, {}).setdefault(checker, {})
-        stale = [i for i, v in kept.items() if i not in every or v["mark"] != faulty.mark(checker, kind, i)]
+        stale = [
+            i
+            for i, v in kept.items()
+            if i not in every
+            or v["mark"] != faulty.mark(checker, kind, i)
+            or v.get("budget", budget) < budget
+        ]
         for id_ in stale:
             del kept[id_]
     for id_, (fault, _) in list(every.items())[:: 12 if quick else 1]:

@@ -234,7 +234,7 @@ def _seconds(results: Results, faults: Faults) -> list[str]:
         kept = {s: results.get(s, {}).get(name, {}) for s in ("typical", "covering")}
         of = {s: [v for i, v in found.items() if i in faults] for s, found in kept.items()}
         typical, covering = (sum(v["seconds"] for v in of[s]) for s in ("typical", "covering"))
-        late = sum("out_of_time" in v for v in of["covering"])
+        late = sum("left" in v for v in of["covering"])
         wide = f"{covering:.0f} | {late}" if of["covering"] else " | "
         clean = results["seconds"][name]["clean"]
         lines.append(
@@ -249,11 +249,11 @@ def _environment(results: Results) -> list[str]:
 
 
 def missing(results: Results, faults: Faults) -> list[str]:
-    """What has to be measured before the page can be written."""
-    lacking = [c for c in CHECKERS if c not in results.get("seconds", {})]
-    return lacking + [
-        f"{checker}: {id_}"
-        for checker in CHECKERS
-        for id_, fault in faults.items()
-        if applies(checker, fault.operator) and id_ not in results.get("typical", {}).get(checker, {})
-    ]
+    """What has to be measured before the page can be written, in words for each checker."""
+    lacking = []
+    for checker in CHECKERS:
+        judged = results.get("typical", {}).get(checker, {})
+        left = sum(applies(checker, f.operator) and id_ not in judged for id_, f in faults.items())
+        if left or checker not in results.get("seconds", {}):
+            lacking.append(f"{checker} ({left} faults and what comes after them)")
+    return lacking

@@ -63,13 +63,14 @@ def applies(checker: str, name: str) -> bool:
 
 
 def judge(checker: str, fault: Fault, kind: str, budget: float) -> dict[str, Any]:
-    """Where the checker finds the fault (empty: nowhere), in how many seconds, and whether time ran out.
+    """Where the checker finds the fault (empty: nowhere), in how many seconds, and how many cases were left.
 
-    The seconds are of processor time, so that what else the machine does is not in them.
+    The seconds are of processor time, so that what else the machine does is not in them. A case is left where
+    the budget is used up, or would be by that case alone.
     """
     backend = fault.backend()
-    cases: Cases = () if checker == "gradspec" else accepted(checker, fault.operator, kind, budget)[0]
-    found, out_of_time = "", False
+    cases, left = ((), 0) if checker == "gradspec" else accepted(checker, fault.operator, kind, budget)[::2]
+    found = ""
     started = time.process_time()
     if checker == "gradspec":
         report = _checked(backend, fault.operator)
@@ -80,10 +81,10 @@ def judge(checker: str, fault: Fault, kind: str, budget: float) -> dict[str, Any
             found = f"{dtype}, {case.about}"
             break
         if time.process_time() - started > budget:
-            out_of_time = number < len(cases)
+            left += len(cases) - number
             break
-    took = round(time.process_time() - started, 3)
-    return {"found": found, "seconds": took} | ({"out_of_time": True} if out_of_time else {})
+    judged = {"found": found, "seconds": round(time.process_time() - started, 3)}
+    return judged | ({"left": left, "budget": budget} if left and not found else {})
 
 
 def _checked(backend: Any, name: str, dtype: str | None = None, seed: int = 0) -> Any:

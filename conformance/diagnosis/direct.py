@@ -71,18 +71,19 @@ def _let_through(finding: Finding, trial: Trial) -> Told | None:
     """What the backend makes of an index out of range, if it is one of the conventions."""
     if finding.quantity == "range":
         return None
+    what = finding.message.split(":")[0]
+    if " = " not in what:
+        return "unchecked", f"shapes are not compared: of {what} something comes back all the same"
     indices = [i for i, array in enumerate(trial.operator.inputs) if array.kind == "index"]
-    if not indices or " = " not in finding.message.split(":")[0]:
-        return "unchecked", "shapes are not compared: NumPy's broadcasting makes a value of what does not fit"
     for convention in ("wrap_negative", "clamp", "zero", "nan"):
-        if all(_keeps(trial, convention, i) for i in indices):
+        if indices and all(_keeps(trial, convention, i) for i in indices):
             key = "index.out_of_range"
             return (
                 f"convention({key}={convention})",
                 f"another convention: {_CONVENTIONS[convention]}; if that is meant, "
                 f"declare conventions = {{{key!r}: {convention!r}}}",
             )
-    return "unchecked", "an index out of range is not refused"
+    return "unchecked", f"what is out of its range is not refused: {what}"
 
 
 _CONVENTIONS = {
