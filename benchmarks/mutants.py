@@ -53,7 +53,7 @@ CHECKS = (
 """The cheapest and most telling first; `forward` and `gradient` in float64 come before any other cell."""
 PROFILES = ("smoke", "ci")
 LIMIT = 10.0
-"""Seconds that one call of a mutant may take: it need not end."""
+"""Seconds of processor time that one call of a mutant may take: it need not end, on a busy machine either."""
 
 Key = tuple[str, str, str]
 """Which mutant: file and function, before, after. Some look alike from there."""
@@ -82,14 +82,14 @@ def key(mutant: Mutant) -> Key:
 def judged(every: Sequence[Mutant], seed: int) -> list[Judged]:
     """All mutants of one file: each stage of the suite takes what the stages before it have not found."""
     found = dict.fromkeys(every, Verdict())
-    before = signal.signal(signal.SIGALRM, _over)
+    before = signal.signal(signal.SIGPROF, _over)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a mutant, not of the reference
         for stage in stages(every[0].module):
             for mutant in every:
                 if not found[mutant].said:
                     found[mutant] = held(mutant, *stage, seed)
-    signal.signal(signal.SIGALRM, before)
+    signal.signal(signal.SIGPROF, before)
     return list(found.items())
 
 
@@ -160,15 +160,15 @@ def _variant(function: Callable[..., Any], operator: str, conventions: Conventio
 
 
 def _ending(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, which raises TimeoutError after `LIMIT` seconds."""
+    """The function, which raises TimeoutError after `LIMIT` seconds of processor time."""
 
     @wraps(function)
     def timed(*arrays: Any, **attributes: Any) -> Any:
-        signal.setitimer(signal.ITIMER_REAL, LIMIT)
+        signal.setitimer(signal.ITIMER_PROF, LIMIT)
         try:
             return function(*arrays, **attributes)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
     return timed
 

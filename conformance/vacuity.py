@@ -63,7 +63,8 @@ def _answer(
     return tuple(map(made, due)) if isinstance(due, tuple) else made(due)
 
 
-def _dummies() -> tuple[Backend, ...]:
+def dummies() -> tuple[Backend, ...]:
+    """The all-zero, the constant and the echoing backend, made anew: a check may write into what it gets."""
     kept: dict[tuple[tuple[int, ...], np.dtype[Any]], np.ndarray] = {}
 
     def constant(due: np.ndarray, given: Sequence[np.ndarray]) -> np.ndarray:
@@ -77,13 +78,10 @@ def _dummies() -> tuple[Backend, ...]:
     return tuple(Backend(_Dummy(make), name, name, "0", DTYPES) for name, make in made)
 
 
-DUMMIES = _dummies()
-"""The all-zero, the constant and the echoing backend."""
-
-
 def could_fail(check: Check, trials: Sequence[Trial]) -> bool:
     """Whether one of the dummies is refused in one of the trials."""
-    return any(_fails(check, trial.on(dummy)) for trial in trials for dummy in DUMMIES)
+    made = dummies()
+    return any(_fails(check, trial.on(dummy)) for trial in trials for dummy in made)
 
 
 def refused(check: Check, dummy: Backend, trials: Sequence[Trial]) -> bool:
