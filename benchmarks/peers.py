@@ -45,6 +45,9 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--again", action="store_true", help="forget what is known of these checkers")
     parser.add_argument("--render", action="store_true")
     parser.add_argument(
+        "--measured", action="store_true", help="leave out faults not put to every checker yet"
+    )
+    parser.add_argument(
         "--seeds", type=int, default=10, help="verdicts on the reference; a third as many on each variant"
     )
     parser.add_argument("--budget", type=float, default=30, help="seconds for a fault on gradspec's cases")
@@ -65,6 +68,13 @@ def main(given: Sequence[str] | None = None) -> None:
     if options.quick:
         seen = {id_ for found in results["typical"].values() for id_ in found}
         present = {id_: fault for id_, fault in present.items() if id_ in seen}
+    if options.measured:
+        asked = results["typical"]
+        present = {
+            id_: fault
+            for id_, fault in present.items()
+            if all(id_ in asked.get(c, {}) for c in CHECKERS if run.applies(c, fault.operator))
+        }
     if lacking := missing(results, present):
         print(f"not measured yet, so nothing is written: {'; '.join(lacking)}", file=sys.stderr)
         return
@@ -91,12 +101,13 @@ def measure(checker: str, results: Results, seeds: int, budget: float, quick: bo
     kinds = ("typical",) if checker == "gradspec" else ("typical", "covering")
     for kind in kinds:
         kept = results.setdefault(kind, {}).setdefault(checker, {})
+        enough = budget if kind == "covering" else float("inf")
         stale = [
-            i
-            for i, v in kept.items()
-            if i not in every
-            or v["mark"] != faulty.mark(checker, kind, i)
-            or v.get("budget", budget) < budget
+            id_
+            for id_, judged in kept.items()
+            if id_ not in every
+            or judged["mark"] != faulty.mark(checker, kind, id_)
+            or ("left" in judged and judged["budget"] < enough)
         ]
         for id_ in stale:
             del kept[id_]

@@ -118,6 +118,7 @@ def write(results: Results, faults: Faults, budget: float, folder: Path) -> None
         for title, finds in ways.items()
     }
     draw(counted, totals, folder / "peers.png")
+    budget = min([budget, *(v["budget"] for found in results["covering"].values() for v in _left(found))])
     lines = [
         "# Beside the peers",
         "",
@@ -137,6 +138,11 @@ def write(results: Results, faults: Faults, budget: float, folder: Path) -> None
         *_environment(results),
     ]
     (folder / "peers.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+
+
+def _left(judged: Mapping[str, Any]) -> list[Any]:
+    """The faults that were not tried on all cases."""
+    return [v for v in judged.values() if "left" in v]
 
 
 def _by_kind(counted: Mapping[str, Mapping[str, int]], totals: Mapping[str, int]) -> list[str]:

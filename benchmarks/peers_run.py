@@ -65,10 +65,11 @@ def applies(checker: str, name: str) -> bool:
 def judge(checker: str, fault: Fault, kind: str, budget: float) -> dict[str, Any]:
     """Where the checker finds the fault (empty: nowhere), in how many seconds, and how many cases were left.
 
-    The seconds are of processor time, so that what else the machine does is not in them. A case is left where
-    the budget is used up, or would be by that case alone.
+    The seconds are of processor time, so that what else the machine does is not in them. A covering case is
+    left where the budget is used up, or would be by that case alone; of the typical ones none is.
     """
     backend = fault.backend()
+    budget = budget if kind == "covering" else float("inf")
     cases, left = ((), 0) if checker == "gradspec" else accepted(checker, fault.operator, kind, budget)[::2]
     found = ""
     started = time.process_time()
