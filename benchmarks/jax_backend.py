@@ -44,6 +44,8 @@ expected_failures = {
     **{f"{operator}/invalid_input": reason for operator, reason in _UNSEEN.items()},
     **{f"scaled_dot_product_attention/{check}/float64": _SINGLE for check in _INEXACT},
     **{f"multi_head_attention/{check}/float64": _SINGLE for check in (*_INEXACT, "training")},
+    "clip_by_global_norm/extremes": "the squares of large gradients overflow: zeros come out",
+    "lstm/extremes": "a NaN in the padding reaches the gradients: lstm_ref computes with it, then selects",
     "multi_head_attention/extremes/float32": "compiled as a whole, scores of 1e12 become NaN",
 }
 
@@ -133,7 +135,9 @@ def rnn(
         h = jnp.where(valid[:, None], h_next, h)
         return h, h
 
-    _, h = lax.scan(step, h0, (x, _valid(x, lengths)))
+    valid = _valid(x, lengths)
+    x = jnp.where(valid[..., None], x, 0)  # what is not selected has a gradient too, and NaN times 0 is NaN
+    _, h = lax.scan(step, h0, (x, valid))
     return h
 
 

@@ -20,6 +20,11 @@ name, version, dtypes = "optax", optax.__version__, ("float32", "float64")
 
 # Optax adds ε inside the root, and starts Adagrad's sum at 0.1 unless told otherwise.
 conventions = {"rmsprop.epsilon": "inside", "adagrad.epsilon": "inside"}
+expected_failures = {
+    "adagrad/extremes/float32": "where the sum of squares underflows to 0 no step is made",
+    "clip_by_global_norm/extremes": "the squares of large gradients overflow: zeros come out",
+    "softmax_cross_entropy/extremes": "the loss is a difference of two numbers as large as the logits",
+}
 
 
 def from_numpy(array: np.ndarray) -> jax.Array:

@@ -40,7 +40,9 @@ class Backend:
         return self.function(operator.name) is not None
 
     def differentiates(self, operator: Operator) -> bool:
-        """Whether a gradient can be had: an explicit `<operator>_vjp`, or the hook."""
+        """Whether there is a gradient and it can be had: an explicit `<operator>_vjp`, or the hook."""
+        if not operator.differentiable_inputs:
+            return False
         explicit = self.function(f"{operator.name}_vjp") is not None
         return explicit or (self.defines(operator) and self.function("vjp") is not None)
 

@@ -219,7 +219,8 @@ def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, preci
 
 def _rounded(array: np.ndarray, case: Case, precision: Precision) -> np.ndarray:
     values = np.asarray(array)
-    return (values.astype(np.float32) if case.coarse else values).astype(precision.dtype)
+    with np.errstate(over="ignore"):  # a number past the range is an infinity, and the case no fair one
+        return (values.astype(np.float32) if case.coarse else values).astype(precision.dtype)
 
 
 def _laid_out(array: np.ndarray, layout: str) -> np.ndarray:

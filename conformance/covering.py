@@ -144,6 +144,7 @@ def extremes(name: str) -> tuple[Case, ...]:
                 cases.append(
                     _with(start, scale=1e3, attributes=setting, seed=17, about=f"huge values, {a.name}")
                 )
+    cases += _overflows(operator, start)
     cases += _edges(operator, start)
     attributes = [
         _with(cases[0], attributes={**start.attributes, a.name: choice})
@@ -152,6 +153,22 @@ def extremes(name: str) -> tuple[Case, ...]:
         if choice != start.attributes.get(a.name)
     ]
     return (*cases, *attributes)
+
+
+def _overflows(operator: Operator, start: Case) -> Iterator[Case]:
+    """Numbers in range whose squares, or whose sum, are not: one each for float32 and for float64.
+
+    They say something of operators that the reference computes without ever leaving the range.
+    """
+    for scale in (1e20, 1e160):
+        yield _with(start, scale=scale, seed=18, about="squares overflow")
+    if any(a.many and a.shape == (ANY,) for a in operator.inputs):  # what is measured over all entries
+        for scale in (-1e20, -1e160):
+            yield _with(start, values="ones", scale=scale, about="all below 0, squares overflow")
+        sizes: dict[str, Size] = {ANY.name: ((WIDE, 11), ())}
+        for scale in (1e36, 5e305):
+            about = "the sum of magnitudes overflows, the norm does not"
+            yield _with(start, values="ones", scale=scale, sizes=sizes, about=about)
 
 
 def _edges(operator: Operator, start: Case) -> Iterator[Case]:

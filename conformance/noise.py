@@ -49,6 +49,10 @@ class Noise:
         # An underflow loses up to the smallest normal number, whatever the size of a rounding error.
         self._tiny = precision.tiny * self.level / precision.unit
 
+    def overflowed(self, *_: Any) -> None:
+        """What NumPy is to call where finite numbers overflow."""
+        self.peak = math.inf
+
     def exact(self, value: Any) -> Noisy:
         """`value` as it is, with no noise in it."""
         from .noisy import Noisy

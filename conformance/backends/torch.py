@@ -35,6 +35,7 @@ _DROPS = "pack_padded_sequence selects by the lengths, and silently drops a sequ
 expected_failures = {
     "rnn/invalid_input": _DROPS,
     "lstm/invalid_input": f"{_DROPS}; oneDNN takes a packed input of any width in float32",
+    "clip_by_global_norm/extremes": "the squares of large gradients overflow: zeros, or NaN, come out",
     "multi_head_attention/extremes": "the fused attention kernel makes zeros of a query that holds a NaN",
 }
 

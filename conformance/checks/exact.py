@@ -20,7 +20,7 @@ from ..oracle import Expected, Variants, named, variants_for
 from ..precision import Precision, precision
 from ..trial import Trial, Uninformative
 from . import _results
-from ._check import Check, differentiable
+from ._check import Check
 
 Due = tuple[list[Expected] | None, list[Expected] | None]
 """Outputs and gradients that are due to the last bit; None for those in which a rounding may happen."""
@@ -28,7 +28,7 @@ Due = tuple[list[Expected] | None, list[Expected] | None]
 
 def _run(trial: Trial) -> Iterator[Finding]:
     outputs, gradients = _due(trial)
-    if not differentiable(trial.operator) or not trial.backend.differentiates(trial.operator):
+    if not trial.backend.differentiates(trial.operator):
         gradients = None
     if outputs is None and gradients is None:
         raise Uninformative

@@ -14,7 +14,7 @@ from ..compare import Finding, accept, refuse
 from ..precision import precision
 from ..trial import Trial, Uninformative
 from . import _results
-from ._check import Check, differentiable, more
+from ._check import Check, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -25,7 +25,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
         yield from _infinite(trial)
         return
     yield from _results.outputs(trial)
-    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+    if trial.backend.differentiates(trial.operator):
         try:
             yield from _results.gradients(trial)
         except Uninformative:  # the outputs were informative: a kink concerns the gradient alone
@@ -54,7 +54,7 @@ def _nan(trial: Trial) -> Iterator[Finding]:
             )
         else:
             yield accept(due.name, compared=actual.size)
-    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+    if trial.backend.differentiates(trial.operator):
         yield from _nan_gradient(trial)
 
 

@@ -42,7 +42,7 @@ def _refused(trial: Trial, what: str, inputs: list[Any], attributes: dict[str, A
 def _refused_backward(trial: Trial, what: str, inputs: list[Any]) -> Iterator[Finding]:
     """The gradient, too, refuses an index out of range, which would be written to."""
     operator = trial.operator
-    if not operator.differentiable_inputs or not trial.backend.differentiates(operator):
+    if not trial.backend.differentiates(operator):
         return
     try:
         _, gradients = trial.backend.vjp(operator, trial.arguments.cotangents, inputs, trial.attributes)

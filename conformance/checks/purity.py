@@ -14,14 +14,14 @@ from ..alike import alike
 from ..case import Case
 from ..compare import Finding, accept, refuse
 from ..trial import Trial
-from ._check import Check, Drawn, always, differentiable
+from ._check import Check, Drawn, always
 
 Answer = Callable[[Trial], list[np.ndarray]]
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
     yield from _call(trial, "forward", lambda t: t.outputs)
-    backward = differentiable(trial.operator) and trial.backend.differentiates(trial.operator)
+    backward = trial.backend.differentiates(trial.operator)
     if backward:
         yield from _call(trial, "vjp", lambda t: t.gradients)
     if not trial.operator.random and trial.case.layout == "plain":
@@ -88,7 +88,7 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     kept = [r.copy() for r in results]
     other = Trial(asked.backend, replace(asked.case, seed=asked.case.seed + 1), asked.precision)
     due = [r.copy() for r in answer(other)]
-    if differentiable(asked.operator) and asked.backend.differentiates(asked.operator):
+    if asked.backend.differentiates(asked.operator):
         other.gradients  # noqa: B018 - for what it may do to the results at hand
     other.outputs  # noqa: B018 - the last call before the same one again is a forward call of other numbers
     if _any_differ(results, kept):

@@ -8,7 +8,7 @@ from .. import covering, thorough
 from ..compare import Finding
 from ..trial import Trial
 from . import _random, _results
-from ._check import Check, always, differentiable, more
+from ._check import Check, always, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
@@ -18,7 +18,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
             yield from _random.gradients(trial)
         return
     yield from _results.outputs(trial)
-    if differentiable(trial.operator) and trial.backend.differentiates(trial.operator):
+    if trial.backend.differentiates(trial.operator):
         yield from _results.gradients(trial)
 
 

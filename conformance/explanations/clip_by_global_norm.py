@@ -47,7 +47,19 @@ def _unit(question: Question) -> Answer:
     return [g / found if found > limit else g for g in gradients]
 
 
+def _overflowing(question: Question) -> Answer:
+    """The formula as it stands, in the format of the backend."""
+    (gradients,), limit = question.inputs, question.attributes["max_norm"]
+    with np.errstate(over="ignore"):
+        norm = float(np.sqrt(sum(np.sum(np.square(g.astype(question.dtype))) for g in gradients)))
+    norm += question.variants.get("clip_by_global_norm.epsilon", 0)
+    return [g * (limit / max(norm, limit)) for g in gradients]
+
+
 EXPLANATIONS = (
+    Explanation(
+        "overflow(squares)", "the squares of large gradients overflow, and their norm with them", _overflowing
+    ),
     Explanation("norm(each)", "each array is clipped by its own norm, not all by their joint norm", _each),
     Explanation(
         "always_scaled", "gradients are scaled to max_norm also where their norm is below it", _by(_two, True)

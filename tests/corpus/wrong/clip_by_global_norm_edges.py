@@ -49,6 +49,28 @@ def norm_of_the_first_call() -> Functions:
 FAULTS = (
     Fault(
         "clip_by_global_norm",
+        "the squares of large gradients overflow",
+        "stability",
+        "overflow(squares)",
+        by(lambda gradients: np.sqrt(np.sum(np.stack([np.sum(g * g) for g in gradients])))),
+        seen="torch 2.13.0",
+    ),
+    Fault(
+        "clip_by_global_norm",
+        "numbers are divided by the sum of their magnitudes, which overflows",
+        "stability",
+        "not_finite",
+        edited("clip_by_global_norm", ("np.max(np.abs(gradient))", "np.sum(np.abs(gradient))")),
+    ),
+    Fault(
+        "clip_by_global_norm",
+        "the unit is the largest entry, not the largest magnitude",
+        "stability",
+        "overflow(squares)",
+        edited("clip_by_global_norm", ("np.max(np.abs(gradient))", "np.max(gradient)")),
+    ),
+    Fault(
+        "clip_by_global_norm",
         "a norm of 0 gives NaN",
         "stability",
         "not_finite",
