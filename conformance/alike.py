@@ -1,7 +1,7 @@
-"""Whether two results are the same numbers, for telling explanations apart.
+"""Whether two results are the same numbers: to tell explanations apart, and to compare calls of a backend.
 
-This is not the tolerance of a verdict: an explanation has to hit every number to a few thousand rounding
-errors, in many calls, where what it competes with differs in the first digits.
+This is not the tolerance of a verdict on what is due: an explanation has to hit every number to a few
+thousand rounding errors, in many calls, where what it competes with differs in the first digits.
 """
 
 from __future__ import annotations

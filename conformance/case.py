@@ -15,7 +15,7 @@ import numpy as np
 
 from ..spec import Array, Attribute, Operator, Size, count_of, declaration, shape_of
 from .precision import Precision
-from .recipes import LAYOUTS, VALUES
+from .recipes import LAYOUTS, VALUES, WITH_NAN
 
 DRAWN = "drawn"
 """Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn."""
@@ -137,7 +137,7 @@ def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if not default(name)}
 
 
-_ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", "nan")
+_ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", *WITH_NAN)
 """Values so extreme that only one real input takes them."""
 
 
@@ -159,7 +159,7 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
         if case.discrete in ("boundary", "first", "last"):
             drawn = {"boundary": np.round(drawn), "first": 0 * drawn, "last": 0 * drawn + 1}[case.discrete]
     else:
-        if values == "nan" and 0 in shape:
+        if values in WITH_NAN and 0 in shape:
             values = "normal"
         drawn = VALUES[values](rng, shape) * case.scale
         if array.kind == "weight" and values in ("normal", "padding"):

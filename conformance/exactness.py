@@ -2,7 +2,8 @@
 
 A number is digits · 2^exponent, with a bound on the sum of the magnitudes of the terms it was made of. While
 that bound fits into the significand of the dtype, every partial sum is representable, so every implementation
-must get the same bits. Whatever cannot be shown to be exact raises `Inexact`.
+must get the same bits. Whatever cannot be shown to be exact raises `Inexact`; so does a mean, which may be
+kept as a running one, in whose steps everything rounds.
 """
 
 from __future__ import annotations
@@ -34,15 +35,17 @@ def _on_numbers(operation: Callable[[Exact, Exact], Exact]) -> Callable[[Exact, 
 class Exact:
     """The number `digits` · 2^`exponent`.
 
-    The magnitudes of the terms it was made of sum to at most `bound` · 2^`exponent`.
+    The magnitudes of the terms it was made of sum to at most `bound` · 2^`exponent`; `terms` is how many were
+    added up.
     """
 
-    __slots__ = ("bits", "bound", "digits", "exponent")
+    __slots__ = ("bits", "bound", "digits", "exponent", "terms")
 
-    def __init__(self, digits: int, bound: int, exponent: int, bits: int) -> None:
+    def __init__(self, digits: int, bound: int, exponent: int, bits: int, terms: int = 1) -> None:
         if bound.bit_length() > bits:
             raise Inexact
         self.digits, self.bound, self.exponent, self.bits = digits, bound, exponent, bits
+        self.terms = terms
 
     @_on_numbers
     def __add__(self, o: Exact) -> Exact:
@@ -53,6 +56,7 @@ class Exact:
             (self.bound << left) + (o.bound << right),
             low,
             self.bits,
+            self.terms + o.terms,
         )
 
     @_on_numbers
@@ -63,6 +67,8 @@ class Exact:
     def __truediv__(self, o: Exact) -> Exact:
         size = abs(o.digits)
         if size == 0 or size & (size - 1):  # only a power of two divides without a remainder for certain
+            raise Inexact
+        if self.terms > 2 and abs(o) > 1:  # a mean; that of two numbers is exact as a running one, too
             raise Inexact
         sign = 1 if o.digits > 0 else -1
         return Exact(
@@ -85,7 +91,7 @@ class Exact:
     __rmul__ = __mul__
 
     def __neg__(self) -> Exact:
-        return Exact(-self.digits, self.bound, self.exponent, self.bits)
+        return Exact(-self.digits, self.bound, self.exponent, self.bits, self.terms)
 
     def __abs__(self) -> Exact:
         return Exact(abs(self.digits), self.bound, self.exponent, self.bits)

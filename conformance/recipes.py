@@ -44,6 +44,12 @@ def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     return values
 
 
+def _last_nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    values = np.asarray(rng.standard_normal(shape))
+    values[(-1,) * len(shape)] = np.nan
+    return values
+
+
 def _sparse(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """One number in three is 0."""
     return np.where(rng.random(shape) < 1 / 3, 0.0, rng.standard_normal(shape))
@@ -88,6 +94,7 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "spread": _spread,
     "cancelling": _cancelling,
     "nan": _nan,
+    "last_nan": _last_nan,
     "sparse": _sparse,
     "far": _far,
     "tail": _tail,
@@ -99,6 +106,9 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "infinite": _normal,
 }
 """How real numbers are drawn, by name."""
+
+WITH_NAN = "nan", "last_nan"
+"""Those with a number that is none."""
 
 
 def _strided(array: np.ndarray) -> np.ndarray:

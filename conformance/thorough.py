@@ -13,6 +13,7 @@ from typing import Any
 from ..spec import ANY, Operator, declaration
 from .case import DRAWN, Case, fitted
 from .covering import WIDE, base
+from .recipes import WITH_NAN
 
 _LARGE = 18
 """Past a tile of 16, with many divisors."""
@@ -92,7 +93,7 @@ def extremes(name: str) -> tuple[Case, ...]:
     start = base(operator)
     cases = []
     for target, array in enumerate(real):
-        for kind in ("landmarks", "cancelling", "nan"):
+        for kind in ("landmarks", "cancelling", *WITH_NAN):
             cases.append(replace(start, values=kind, target=target, seed=41, about=f"{kind} in {array.name}"))
     for attributes, about in _settings(operator) if real else ():
         for kind in ("landmarks", "nan"):

@@ -12,13 +12,14 @@ from ...spec import Operator
 from .. import covering, oracle, thorough
 from ..compare import Finding, accept, refuse
 from ..precision import precision
+from ..recipes import WITH_NAN
 from ..trial import Trial, Uninformative
 from . import _results
 from ._check import Check, more
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
-    if trial.case.values == "nan":
+    if trial.case.values in WITH_NAN:
         yield from _nan(trial)
         return
     if trial.case.values == "infinite":
@@ -33,12 +34,16 @@ def _run(trial: Trial) -> Iterator[Finding]:
 
 
 def _nan(trial: Trial) -> Iterator[Finding]:
-    """Where the reference has NaN, the backend has; elsewhere only where the number that was NaN bears."""
+    """Where the reference has NaN, the backend has; elsewhere only where the number that was NaN bears.
+
+    What hides a number may multiply it by 0, as the reference does, or never look at it: there NaN and the
+    number are both right.
+    """
     bears = _reached(trial)
     for actual, due, reached in zip(trial.outputs, trial.due_outputs, bears, strict=True):
         if due.dtype.kind in "iub" or actual.shape != due.value.shape:
             continue
-        lost = np.isnan(due.value) & ~np.isnan(actual.astype(np.float64))
+        lost = np.isnan(due.value) & ~np.isnan(actual.astype(np.float64)) & reached
         made = ~np.isnan(due.value) & np.isnan(actual.astype(np.float64)) & ~reached
         if lost.any():
             index = tuple(int(i) for i in np.argwhere(lost)[0])
@@ -131,7 +136,8 @@ def _reached(trial: Trial) -> list[np.ndarray]:
         )
         return [array.value for array in answer.arrays]
 
-    return [np.asarray(a != b) for a, b in zip(instead(0.5), instead(1e3), strict=True)]
+    answers = zip(*map(instead, (0.5, -2.0, 1e3)), strict=True)
+    return [np.asarray((a != b) | (a != c)) for a, b, c in answers]
 
 
 def _without_nan(value: Any, instead: float) -> Any:

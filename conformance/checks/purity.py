@@ -10,9 +10,10 @@ import numpy as np
 
 from ...spec import Operator
 from .. import covering, thorough
-from ..alike import alike
+from ..alike import alike, unlike
 from ..case import Case
 from ..compare import Finding, accept, refuse
+from ..precision import Precision
 from ..trial import Trial
 from ._check import Check, Drawn, always
 
@@ -97,7 +98,7 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     for result in results:
         if result.flags.writeable:
             result[...] = 1  # the caller may do with its results what it likes
-    if _any_differ(answer(Trial(asked.backend, asked.case, asked.precision)), kept):
+    if _unlike(answer(Trial(asked.backend, asked.case, asked.precision)), kept, asked.precision):
         yield refuse("state", f"{kind}: the same call gave another answer the second time")
         return
     # And with its inputs: the same arrays, holding the other numbers, are another call.
@@ -106,21 +107,24 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     if all(a.flags.writeable and a.shape == b.shape for a, b in pairs):
         for mine, new in pairs:
             mine[...] = new
-        if _any_differ(answer(Trial(asked.backend, asked.case, asked.precision, asked.arguments)), due):
+        if _unlike(
+            answer(Trial(asked.backend, asked.case, asked.precision, asked.arguments)), due, asked.precision
+        ):
             yield refuse("state", f"{kind}: new numbers in the same arrays gave the answer to the old ones")
             return
     yield accept("state", sum(r.size for r in kept))
 
 
+def _unlike(again: list[np.ndarray], before: list[np.ndarray], format_: Precision) -> bool:
+    """Not to the last bit: threads, or a GPU's atomics, may sum in another order in every call."""
+    return any(unlike(a, b, format_) for a, b in zip(again, before, strict=True))
+
+
 def _any_differ(given: list[np.ndarray], due: list[np.ndarray]) -> bool:
-    return any(_differ(a, b) for a, b in zip(given, due, strict=True))
-
-
-def _differ(a: np.ndarray, b: np.ndarray) -> bool:
-    # By value: NaN is itself. Threads may sum in another order, which a few last bits would show; none here
-    # are so large.
-    return a.shape != b.shape or not np.array_equal(
-        a.astype(np.float64), b.astype(np.float64), equal_nan=True
+    """To the last bit: nothing has been computed in between. NaN is itself."""
+    return any(
+        not np.array_equal(a.astype(np.float64), b.astype(np.float64), equal_nan=True)
+        for a, b in zip(given, due, strict=True)
     )
 
 

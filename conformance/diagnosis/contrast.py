@@ -12,6 +12,7 @@ import numpy as np
 from ...spec import ANY, Size, declaration
 from ..case import Arguments, Case, arguments, fitted
 from ..covering import base
+from ..recipes import WITH_NAN
 from .probes import Probe, base_name, probe, settings
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _values(suspect: Suspect) -> Told | None:
     found = [
         p for p in suspect.probes if p.case.values == suspect.original.values and p.off(suspect.quantity)
     ]
-    if suspect.original.values == "nan":
+    if suspect.original.values in WITH_NAN:
         return _nan(suspect, found)
     if not found or (suspect.original.values == "normal" and 1e-2 < suspect.original.scale < 1e2):
         return None

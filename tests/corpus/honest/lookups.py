@@ -40,6 +40,17 @@ def by_word(dy: Array, indices: Array, V: int) -> Array:
     return np.stack([dy[indices == v].sum(axis=0) for v in range(V)])
 
 
+_ORDERS = np.random.default_rng(8)
+
+
+def in_any_order(dy: Array, indices: Array, V: int) -> Array:
+    """Row by row, in another order in every call, as the threads of a GPU add."""
+    out = np.zeros((V, dy.shape[1]), dy.dtype)
+    order = _ORDERS.permutation(len(indices))
+    np.add.at(out, indices[order], dy[order])
+    return out
+
+
 def embedding_functions(scatter: Scatter, gather: Callable[[Array, Array], Array]) -> Functions:
     def embedding(table: Array, indices: Array) -> Array:
         fits("VD NT", table, indices)
@@ -97,6 +108,10 @@ VARIANTS: tuple[Honest, ...] = (
             "one_hot": one_hot_by_distance,
         },
         "np.bincount adds up in float64",
+    ),
+    Honest(
+        "embedding gradient in another order in every call",
+        embedding_functions(in_any_order, lambda table, i: table[i]),
     ),
     Honest("embedding gradient word by word", embedding_functions(by_word, lambda table, i: table[i])),
 )

@@ -58,6 +58,12 @@ def squared_by_shares_vjp(dloss: Array, prediction: Array, target: Array) -> tup
     return r + r, -(r + r)
 
 
+def squared_running(prediction: Array, target: Array) -> Array:
+    fits("NK NK", prediction, target)
+    r = (prediction - target).ravel()
+    return _running(r * r)
+
+
 def binary_running(logits: Array, target: Array) -> Array:
     """mean ← mean + (l − mean) / n, entry by entry (Welford 1962); exponential and logarithm in base 2."""
     fits("N N", logits, target)
@@ -99,5 +105,10 @@ VARIANTS: tuple[Honest, ...] = (
             "binary_cross_entropy_vjp": binary_running_vjp,
         },
         "Welford 1962",
+    ),
+    Honest(
+        "mean squared error as a running mean",
+        {"mean_squared_error": squared_running, "mean_squared_error_vjp": squared_by_dot_vjp},
+        "Every step of the mean rounds, where a sum of small integers does not",
     ),
 )

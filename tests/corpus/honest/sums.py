@@ -34,6 +34,11 @@ VARIANTS: tuple[Honest, ...] = (
         "every sum from the last term to the first",
         _summed(_totals.last_to_first, "dense losses rnn attention"),
     ),
+    Honest(
+        "every sum in another order in every call",
+        _summed(_totals.in_any_order, "dense losses rnn attention"),
+        "as the threads of a GPU add to the same number",
+    ),
     Honest("every sum pairwise", _summed(_totals.pairwise, "dense losses lstm")),
     Honest(
         "every sum with what it loses added up beside it",
