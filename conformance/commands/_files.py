@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -48,26 +46,6 @@ def write(path: str, text: str) -> None:
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def stdout_kept_clean(kept: bool) -> Iterator[None]:
-    """Where `kept`, sends to stderr whatever the backend prints, from C and from child processes too."""
-    if not kept:
-        yield
-        return
-    sys.stdout.flush()
-    saved = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        with redirect_stdout(sys.stderr):
-            yield
-    finally:
-        with suppress(OSError):
-            if sys.__stdout__ is not None:
-                sys.__stdout__.flush()
-        os.dup2(saved, 1)
-        os.close(saved)
 
 
 def _try(path: Path) -> None:

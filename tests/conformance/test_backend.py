@@ -273,3 +273,16 @@ def test_no_shape_makes_the_suite_itself_fail(name, spoilt):
     report = check(Altered(functions), operators=[name], dtypes=["float64"], examples=0)
     assert not report.conforms
     assert not [r.message for r in report.results if "gradspec itself" in r.message]
+
+
+def test_what_has_no_gradient_is_never_asked_for_one():
+    def forgets_to_clip(gradients, *, max_norm):
+        return [np.array(g) for g in gradients]
+
+    backend = Altered(
+        {"clip_by_global_norm": forgets_to_clip, "vjp": lambda function, primals, cotangents: 1 / 0}
+    )
+    (result,) = check(
+        backend, operators=["clip_by_global_norm"], checks=["forward"], dtypes=["float64"]
+    ).results
+    assert (result.status, result.cause) == ("failed", "not_clipped")

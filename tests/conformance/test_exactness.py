@@ -129,6 +129,8 @@ def test_a_product_of_matrices_is_that_of_numpy():
         lambda: number(0.1),
         lambda: number(np.inf),
         lambda: number(np.nan),
+        lambda: (number(1) + number(2) + number(5)) / 4,  # a mean may be kept as a running one
+        lambda: (number(2) + number(2) + number(4)) / number(-8),
     ],
 )
 def test_what_may_round_is_refused(expression):
@@ -148,6 +150,10 @@ def test_what_may_round_is_refused(expression):
         (number(8) * 2, 16),
         (number(0).sqrt(), 0),
         (abs(number(-7)), 7),
+        ((number(1) + number(2)) / 2, 1.5),
+        ((number(1) + number(2) + number(5)) / 1, 8),
+        ((number(1) + number(2) + number(5)) / 0.5, 16),
+        ((number(1) + number(2) + number(5)) * 3 / 4, 6),
     ],
 )
 def test_what_cannot_round_is_exact(found, value):

@@ -5,9 +5,11 @@ import math
 import numpy as np
 import pytest
 from gradspec import reference
+from gradspec.conformance import oracle
 from gradspec.conformance.noise import REPLICAS, Noise
 from gradspec.conformance.noisy import Noisy
 from gradspec.conformance.precision import precision
+from gradspec.spec import declaration
 from minimal import ramp
 
 FLOAT32 = precision("float32")
@@ -306,3 +308,14 @@ def test_the_reference_of_an_operator_runs_on_it_as_it_is():
     np.testing.assert_allclose(y.value, reference.operator("softmax")(A))
     assert 1e-1 < np.median(y.spread / y.value) < 1e2
     np.testing.assert_allclose(dx.value, 0, atol=1e-15)
+
+
+def test_what_overflows_float64_itself_says_nothing():
+    square = np.array([[1e200]])
+    inputs = [square, square, np.zeros(1)]
+    for activation in ("identity", "tanh"):  # an infinity at the end, or one on the way
+        answer = oracle.forward(
+            declaration("perceptron"), inputs, {"activation": activation}, precision("float64"), {}
+        )
+        assert not answer.fair
+    assert oracle.forward(declaration("tanh"), [square], {}, precision("float64"), {}).fair
