@@ -144,7 +144,7 @@ VARIANTS: tuple[Honest, ...] = (
     Honest(
         "multi-head attention with its weights absorbed, in the next wider format",
         {"multi_head_attention": widened(absorbed)},
-        "query (weight_q weight_kᵀ) keyᵀ, as DeepSeek-AI 2024; for inference, without a gradient. In the dtype"
+        "query (weight_q weight_kᵀ) keyᵀ, as DeepSeek-AI 2024; for inference, without gradient. In the dtype"
         " itself digits are lost that query weight_q keeps, where both projections cancel: 5 tolerances in a"
         " case of seed 8, 100 times the error of the formula as it stands, and so `precision` is the verdict",
     ),
