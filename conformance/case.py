@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from ..spec import Array, Attribute, Operator, Size, count_of, declaration, shape_of
+from .layouts import ONE_BUFFER, in_one_buffer, laid_out
 from .precision import Precision
-from .recipes import LAYOUTS, VALUES, WITH_NAN
+from .recipes import VALUES, WITH_NAN
 
 DRAWN = "drawn"
 """Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn."""
@@ -74,7 +75,7 @@ def arguments(case: Case, precision: Precision) -> Arguments:
     """The arrays of `case`, every real number rounded to the dtype under test."""
     operator = declaration(case.operator)
     rng = np.random.default_rng([case.seed, len(case.operator), *case.operator.encode()])
-    inputs = [_many(array, case, rng, precision) for array in operator.inputs]
+    inputs = [_many(array, case, rng, precision, i) for i, array in enumerate(operator.inputs)]
     attributes = {
         a.name: _attribute(a, case, rng, precision)
         for a in operator.attributes
@@ -83,7 +84,7 @@ def arguments(case: Case, precision: Precision) -> Arguments:
     if case.values == "padding" and isinstance(attributes.get("lengths"), np.ndarray):
         _padded(inputs[0], attributes["lengths"])
     cotangents = [
-        _laid_out(_rounded(rng.standard_normal(shape) * case.cotangent, case, precision), case.layout)
+        laid_out(_rounded(_cotangent(case, rng, shape), case, precision), case.layout, 1)
         for array in operator.outputs
         for shape in (shape_of(array, case.sizes),)
     ]
@@ -91,7 +92,17 @@ def arguments(case: Case, precision: Precision) -> Arguments:
         cotangents = [
             _rounded(rng.integers(-2, 3, c.shape).astype(float), case, precision) for c in cotangents
         ]
+    if case.layout == ONE_BUFFER:
+        inputs, cotangents = in_one_buffer(inputs, cotangents)
     return Arguments(inputs, attributes, cotangents)
+
+
+def _cotangent(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Normal; where values are sparse, every second example or step has no influence on the loss."""
+    drawn = np.asarray(rng.standard_normal(shape) * case.cotangent)
+    if case.values == "sparse" and drawn.ndim:
+        np.moveaxis(drawn, min(case.seed % 2, drawn.ndim - 1), 0)[1::2] = 0
+    return drawn
 
 
 def _padded(x: np.ndarray, lengths: np.ndarray) -> None:
@@ -141,16 +152,18 @@ _ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", *WITH_NAN)
 """Values so extreme that only one real input takes them."""
 
 
-def _many(array: Array, case: Case, rng: np.random.Generator, precision: Precision) -> Any:
+def _many(array: Array, case: Case, rng: np.random.Generator, precision: Precision, place: int) -> Any:
     if array.many:
-        return [_one(array, case, rng, precision, i) for i in range(count_of(array, case.sizes))]
-    return _one(array, case, rng, precision, 0)
+        return [_one(array, case, rng, precision, place, i) for i in range(count_of(array, case.sizes))]
+    return _one(array, case, rng, precision, place, 0)
 
 
-def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precision, index: int) -> np.ndarray:
+def _one(
+    array: Array, case: Case, rng: np.random.Generator, precision: Precision, place: int, index: int
+) -> np.ndarray:
     shape = shape_of(array, case.sizes, index)
     if array.kind in ("index", "lengths", "mask"):
-        return _laid_out(_discrete(array, case, rng, shape), case.layout)
+        return laid_out(_discrete(array, case, rng, shape), case.layout, place)
     real = [a for a in declaration(case.operator).inputs if a.dtype is None]
     spared = case.values in _ONLY_ONE and (array is not real[case.target % len(real)] or index)
     values = "normal" if spared else case.values
@@ -158,13 +171,21 @@ def _one(array: Array, case: Case, rng: np.random.Generator, precision: Precisio
         drawn = rng.integers(0, 2, shape).astype(float) if values == "integers" else rng.uniform(0, 1, shape)
         if case.discrete in ("boundary", "first", "last"):
             drawn = {"boundary": np.round(drawn), "first": 0 * drawn, "last": 0 * drawn + 1}[case.discrete]
+        if case.discrete == "ends" and drawn.ndim:
+            drawn[0], drawn[-1] = 0, 1
     else:
         if values in WITH_NAN and 0 in shape:
             values = "normal"
         drawn = VALUES[values](rng, shape) * case.scale
-        if array.kind == "weight" and values in ("normal", "padding"):
+        if array.kind == "weight" and values in ("normal", "padding", "sparse", "faint"):
             drawn = drawn / np.sqrt(shape[0])  # the scale under which activations keep their size
-    return _laid_out(_rounded(drawn, case, precision), case.layout)
+        elif values == "faint":
+            drawn = drawn * _FAINT
+    return laid_out(_rounded(drawn, case, precision), case.layout, place)
+
+
+_FAINT = 1e-6
+"""So small that an activation is linear there, and a formula that cancels has lost half its digits."""
 
 
 def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -193,14 +214,17 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
 def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     if case.discrete == "same":
         return np.ones(shape, bool)
-    share = 0.0 if case.discrete == "first" else 0.6  # "first": nothing but what every row has to see
+    share = 0.0 if case.discrete in ("first", "last") else 0.6  # nothing but what every row has to see
     mask = np.asarray(rng.random(shape) < share)  # of no axes it would be a bare number
     if case.operator != "scaled_dot_product_attention":
         return mask
     # Every query row sees a key, also under a causal mask aligned to either corner.
     batch, queries, keys = shape
     for n, q in np.ndindex(batch, queries):
-        mask[n, q, rng.integers(0, max(0, min(q, q + keys - queries, keys - 1)) + 1)] = True
+        latest = max(0, min(q, q + keys - queries, keys - 1)) if case.attributes["causal"] else keys - 1
+        mask[n, q, latest if case.discrete == "last" else rng.integers(0, latest + 1)] = True
+    if case.layout == "expanded":
+        mask[:1, :1, :1] = True  # the entry that all of them will be
     return mask
 
 
@@ -209,8 +233,8 @@ def _attribute(attribute: Attribute, case: Case, rng: np.random.Generator, preci
         return case.sizes[attribute.size.name]
     value = case.attributes[attribute.name]
     if attribute.array is not None and value == DRAWN:
-        return _laid_out(
-            _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes)), case.layout
+        return laid_out(
+            _discrete(attribute.array, case, rng, shape_of(attribute.array, case.sizes)), case.layout, 1
         )
     if isinstance(value, float) and not precision.reaches(value):  # an ε of 1e-8 is nothing at all in float16
         return next((e for e in attribute.examples if precision.reaches(e)), value)
@@ -221,10 +245,6 @@ def _rounded(array: np.ndarray, case: Case, precision: Precision) -> np.ndarray:
     values = np.asarray(array)
     with np.errstate(over="ignore"):  # a number past the range is an infinity, and the case no fair one
         return (values.astype(np.float32) if case.coarse else values).astype(precision.dtype)
-
-
-def _laid_out(array: np.ndarray, layout: str) -> np.ndarray:
-    return LAYOUTS[layout](array)
 
 
 def _named(prefix: str, values: list[Any]) -> list[tuple[str, np.ndarray]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,7 +13,7 @@ from ..spec import Operator
 from .backend import Backend, builtin_names
 from .case import Arguments, Case, passed
 from .encoding import decode_nested, encode_nested
-from .recipes import LAYOUTS
+from .layouts import ONE_BUFFER, in_one_buffer, laid_out
 from .trial import Trial
 
 _READABLE = 400
@@ -37,20 +37,19 @@ def recorded(counterexample: Mapping[str, Any]) -> tuple[Case, Arguments]:
     """The case and the arrays that `record` wrote. Raises KeyError, TypeError, ValueError."""
     case = Case.from_json(counterexample["case"])
     inputs, cotangents = (
-        [_laid_out(decode_nested(v), case) for v in counterexample[part].values()]
-        for part in ("inputs", "cotangents")
+        [decode_nested(v) for v in counterexample[part].values()] for part in ("inputs", "cotangents")
     )
+    # Their numbers do not tell how the arrays lay in memory.
+    inputs = [_each(v, lambda x, i=i: laid_out(x, case.layout, i)) for i, v in enumerate(inputs)]
+    cotangents = [laid_out(c, case.layout, 1) for c in cotangents]
+    if case.layout == ONE_BUFFER:
+        inputs, cotangents = in_one_buffer(inputs, cotangents)
     attributes = {name: decode_nested(v) for name, v in counterexample["attributes"].items()}
     return case, Arguments(inputs, attributes, cotangents)
 
 
-def _laid_out(value: Any, case: Case) -> Any:
-    """The arrays as they lay in memory, which their numbers do not tell."""
-    return (
-        [_laid_out(entry, case) for entry in value]
-        if isinstance(value, list)
-        else LAYOUTS[case.layout](value)
-    )
+def _each(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
+    return [change(entry) for entry in value] if isinstance(value, list) else change(value)
 
 
 def snippet(trial: Trial, check: str, quantity: str) -> str:

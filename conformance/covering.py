@@ -12,8 +12,8 @@ from itertools import combinations, pairwise, product
 from typing import Any
 
 from ..spec import ANY, Operator, Size, declaration
-from .case import DRAWN, Case
-from .recipes import LAYOUTS
+from .case import DRAWN, Case, fitted
+from .layouts import LAYOUTS, ONE_BUFFER
 
 _SIZES = (3, 5, 2, 4, 6, 7, 8)
 """Sizes of the base, by order of appearance: all different, the first three no perfect squares."""
@@ -21,7 +21,8 @@ _SIZES = (3, 5, 2, 4, 6, 7, 8)
 _CHAIN = (6, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
 _LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
-_LONG = {"T": 40, "P": 24}
+_LONG = {"T": 40, "P": 24, "depth": 71, "K": 71, "V": 71}
+"""Past the 64 bits of a mask, where something is chosen among so many."""
 WIDE = 37
 """Past the width at which kernels unroll or tile, and no multiple of one."""
 
@@ -50,6 +51,7 @@ def values(name: str) -> tuple[Case, ...]:
         cases += [
             _with(start, cotangent=1e3, seed=4, about="large cotangents"),
             _with(start, cotangent=0.0, seed=5, about="zero cotangents"),
+            *(_with(start, values="sparse", seed=i, about="zeros, also in the cotangents") for i in (8, 9)),
         ]
     if not operator.differentiable and any(a.dtype is None for a in operator.inputs):
         cases.append(_with(start, values="sparse", seed=7, about="zeros among the values"))
@@ -69,6 +71,22 @@ def values(name: str) -> tuple[Case, ...]:
     if any(a.kind in ("index", "probability") for a in operator.inputs):
         for discrete in ("same", "distinct", "boundary", "sorted", "consecutive"):
             cases.append(_with(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
+    if any(a.kind == "probability" for a in operator.inputs):
+        cases.append(_with(start, discrete="ends", seed=6, about="0, 1 and what lies between"))
+    return tuple(cases)
+
+
+@cache
+def refused(name: str) -> tuple[Case, ...]:
+    """Good calls that a wrong number or shape makes bad: the base, optional arrays, few and many indices."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = [c for c in values(name) if c.seed in (0, 11) and c.scale == 1][:6]
+    for a in operator.inputs:
+        if a.kind == "index" and a.below is not None:
+            cases.append(_sized(start, {a.below.name: 1}, f"{a.below.name} = 1"))
+            if all(isinstance(start.sizes[d.name], int) for d in a.shape):
+                cases.append(_sized(start, {d.name: WIDE for d in a.shape[-1:]}, f"long {a.name}"))
     return tuple(cases)
 
 
@@ -104,6 +122,10 @@ def shapes(name: str) -> tuple[Case, ...]:
     layouts = tuple(
         _with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain"
     )
+    if len(plain) > 1:  # where one array may be taken for another
+        sizes = {**start.sizes, **dict.fromkeys(plain, 3)}
+        alike = _with(start, layout=ONE_BUFFER, sizes=sizes, about=f"{ONE_BUFFER}, all sizes equal")
+        layouts = (*layouts, fitted(alike))
     return tuple(c for c in (*varied, *(layouts if operator.inputs else ())) if _divides(operator, c))
 
 
@@ -146,13 +168,35 @@ def extremes(name: str) -> tuple[Case, ...]:
                 )
     cases += _overflows(operator, start)
     cases += _edges(operator, start)
+    cases += [
+        _with(_wide(operator, c), about=f"{c.about}, long")
+        for c in _edges(operator, start)
+        if c.values in _LANES
+    ]
+    landmarks = _wide(operator, cases[0])  # with enough rows for sums of either sign
     attributes = [
-        _with(cases[0], attributes={**start.attributes, a.name: choice})
+        _with(case, attributes={**start.attributes, a.name: choice})
         for a in operator.attributes
         for choice in a.choices
-        if choice != start.attributes.get(a.name)
+        for case in (cases[0], landmarks)
+        if case is landmarks or choice != start.attributes.get(a.name)
     ]
     return (*cases, *attributes)
+
+
+_LANES = ("far", "tail", "infinite")
+"""Edges at which a loop over lanes and what is left for after it may differ."""
+
+
+def _wide(operator: Operator, case: Case) -> Case:
+    """The case where its first dim, and the axis of logits, are long."""
+    first = "N" if "N" in operator.dims else next(iter(operator.dims))
+    logits = [a.shape[-1].name for a in operator.inputs if a.kind == "logit"]
+    sizes: dict[str, Size] = {}
+    for name in (first, *logits):
+        size = case.sizes[name]
+        sizes[name] = WIDE if isinstance(size, int) else (WIDE, *size[1:])  # type: ignore[arg-type]
+    return _with(case, sizes={**case.sizes, **sizes})
 
 
 def _overflows(operator: Operator, start: Case) -> Iterator[Case]:
@@ -165,7 +209,15 @@ def _overflows(operator: Operator, start: Case) -> Iterator[Case]:
     if any(a.many and a.shape == (ANY,) for a in operator.inputs):  # what is measured over all entries
         for scale in (-1e20, -1e160):
             yield _with(start, values="ones", scale=scale, about="all below 0, squares overflow")
-        sizes: dict[str, Size] = {ANY.name: ((WIDE, 11), ())}
+        for scale in (1e-25, 1e-200):  # and those whose squares underflow
+            attributes = {**start.attributes, "max_norm": scale / 10}
+            yield _with(start, attributes=attributes, scale=scale, seed=19, about="squares underflow")
+        sizes: dict[str, Size] = {ANY.name: ((1,),)}
+        for beyond in (5e-7, 1e-10):
+            yield _with(
+                start, values="ones", scale=1 + beyond, sizes=sizes, about="a norm just beyond max_norm"
+            )
+        sizes = {ANY.name: ((WIDE, 11), ())}
         for scale in (1e36, 5e305):
             about = "the sum of magnitudes overflows, the norm does not"
             yield _with(start, values="ones", scale=scale, sizes=sizes, about=about)
@@ -194,8 +246,20 @@ def _edges(operator: Operator, start: Case) -> Iterator[Case]:
                 seed=14,
                 about="NaN in the padding",
             )
+    if any(a.kind == "weight" for a in real):
+        for name, choice in {(a.name, choice) for a in operator.attributes for choice in a.choices} or {
+            ("", "")
+        }:
+            attributes = {**start.attributes, **({name: choice} if name else {})}
+            about = f"faint inputs, {choice}" if choice else "faint inputs"
+            yield _with(start, values="faint", attributes=attributes, seed=22, about=about)
     if len(real) == 1 and not real[0].many:
         yield _with(start, values="infinite", seed=15, about="infinite values, where there is a limit")
+        if ANY.name in start.sizes:
+            alone: dict[str, Size] = {ANY.name: (1,)}
+            yield _with(
+                start, values="infinite", seed=15, sizes={**start.sizes, **alone}, about="a single infinity"
+            )
 
 
 def exact(name: str) -> Iterator[Case]:

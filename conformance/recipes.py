@@ -1,4 +1,4 @@
-"""How numbers are drawn, and how an array lies in memory: by name, so that a case can say it in a word."""
+"""How numbers are drawn: by name, so that a case can say it in a word."""
 
 from __future__ import annotations
 
@@ -104,60 +104,9 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "gap": _gap,
     "padding": _normal,
     "infinite": _normal,
+    "faint": _normal,
 }
 """How real numbers are drawn, by name."""
 
 WITH_NAN = "nan", "last_nan"
 """Those with a number that is none."""
-
-
-def _strided(array: np.ndarray) -> np.ndarray:
-    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype) if array.ndim else array
-    if array.ndim:
-        wide[..., ::2] = array
-    return wide[..., ::2] if array.ndim else array
-
-
-def _read_only(array: np.ndarray) -> np.ndarray:
-    array = array.copy()
-    array.flags.writeable = False
-    return array
-
-
-def _broadcast(array: np.ndarray) -> np.ndarray:
-    """The first row repeated by a stride of 0."""
-    return np.broadcast_to(array[:1], array.shape) if array.ndim and len(array) else array
-
-
-def _reversed(array: np.ndarray) -> np.ndarray:
-    """The same numbers in the same places, read backwards from memory."""
-    return np.flip(np.flip(array).copy()) if array.ndim else array
-
-
-def _rows(array: np.ndarray) -> np.ndarray:
-    """The later part of a longer array: contiguous, but not at its beginning."""
-    return np.concatenate([array[:1], array])[1:] if array.ndim and len(array) else array
-
-
-def _columns(array: np.ndarray) -> np.ndarray:
-    """The first columns of a wider array: every row followed by numbers that are not its own."""
-    return np.concatenate([array, array[..., ::-1]], axis=-1)[..., : array.shape[-1]] if array.ndim else array
-
-
-def _expanded(array: np.ndarray) -> np.ndarray:
-    """One number, repeated by strides of 0: the cotangent of a sum."""
-    return np.broadcast_to(array[(0,) * array.ndim], array.shape) if array.size else array
-
-
-LAYOUTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "plain": lambda array: array,
-    "strided": _strided,
-    "transposed": lambda array: np.array(array, order="F"),
-    "read-only": _read_only,
-    "broadcast": _broadcast,
-    "reversed": _reversed,
-    "rows": _rows,
-    "columns": _columns,
-    "expanded": _expanded,
-}
-"""How an array may lie in memory, by name."""

@@ -44,9 +44,16 @@ def values(name: str) -> tuple[Case, ...]:
                         start, attributes=attributes, discrete=discrete, seed=23, about=f"{about}, {discrete}"
                     )
                 )
+    for name, size in (("P", 24), ("T", 40)):  # many steps, with every number that they may depend on
+        if name in start.sizes:
+            for attributes, about in _numbers(operator):
+                sizes = {**start.sizes, name: size}
+                cases.append(
+                    replace(start, attributes=attributes, sizes=sizes, seed=24, about=f"{about}, long {name}")
+                )
     if operator.random:
         for attributes, about in _numbers(operator):
-            for shape in ((64, 33), (3, 13)):
+            for shape in ((128, 129), (3, 13), (7, 6, 9), (4, 5, 6, 3)):
                 cases.append(
                     replace(start, attributes=attributes, sizes={ANY.name: shape}, seed=22, about=about)
                 )
@@ -75,6 +82,12 @@ def shapes(name: str) -> tuple[Case, ...]:
         for chain in _CHAINS if operator.chains else ():
             sizes = {**start.sizes, operator.chains[0]: chain}
             cases.append(replace(setting, sizes=sizes, about=f"{about}, widths {chain}"))
+        if (
+            "S" in start.sizes and DRAWN in attributes.values()
+        ):  # tiles that hide all they have, and then some
+            for discrete in ("last", "first"):
+                hidden = replace(setting, sizes={**start.sizes, "S": WIDE}, discrete=discrete)
+                cases.append(replace(hidden, about=f"{about}, S = {WIDE}, {discrete} keys alone"))
         for layout in ("strided", "rows", "columns", "expanded"):
             cases.append(replace(setting, layout=layout, about=f"{about}, {layout} memory"))
     if ANY.name in start.sizes:

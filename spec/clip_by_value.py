@@ -9,7 +9,9 @@ OPERATOR = Operator(
     inputs=(Array("gradient", (ANY,)),),
     outputs=(Array("clipped", (ANY,)),),
     attributes=(
-        Attribute(name="limit", low=0, examples=(1.0, 0.5, 0.25, 5.0), about="the largest magnitude kept"),
+        Attribute(
+            name="limit", low=0, examples=(1.0, 0.5, 0.25, 5.0, 0.0), about="the largest magnitude kept"
+        ),
     ),
     equations={"clipped": "clipped = min(max(gradient, −limit), limit)"},
     differentiable=False,

@@ -104,12 +104,19 @@ def _patterned(mask: np.ndarray, rate: float) -> Iterator[Finding]:
 
 
 def _frequency(kept: np.ndarray, rate: float) -> Finding:
-    """Hoeffding (1963): P(|k/n − (1 − rate)| ≥ t) ≤ 2 exp(−2 n t²)."""
+    """Chernoff (1952): P(k/n as far from 1 − rate, on that side) ≤ exp(−n KL(k/n ‖ 1 − rate))."""
     if not kept.size:
         return accept("rate", 0)
-    apart = abs(float(kept.mean()) - (1 - rate))
-    allowed = math.sqrt(math.log(2 / FALSE_ALARM) / (2 * kept.size)) if rate else 0.0
-    if apart <= allowed:
+    share, due = float(kept.mean()), 1 - rate
+    if kept.size * _divergence(share, due) <= math.log(2 / FALSE_ALARM):
         return accept("rate", kept.size)
-    message = f"{float(kept.mean()):.3f} of {kept.size} entries were kept, {1 - rate:.3f} are due"
-    return refuse("rate", message, 1 - rate, float(kept.mean()))
+    return refuse("rate", f"{share:.3f} of {kept.size} entries were kept, {due:.3f} are due", due, share)
+
+
+def _divergence(a: float, b: float) -> float:
+    """Kullback & Leibler's (1951), of a coin that falls with probability a from one with b."""
+
+    def term(p: float, q: float) -> float:
+        return 0.0 if p == 0 else math.inf if q == 0 else p * math.log(p / q)
+
+    return term(a, b) + term(1 - a, 1 - b)

@@ -92,7 +92,10 @@ def _infinite(trial: Trial) -> Iterator[Finding]:
     logits = array.kind == "logit"
     if logits and trial.inputs[at].shape[-1] < 2:
         return  # −∞ alone, as +∞ among logits, is ∞ − ∞ everywhere
-    for place in range(min(trial.inputs[at].size, _PLACES)):
+    places = [(i,) for i in range(min(trial.inputs[at].size, _PLACES))]
+    if logits:  # and all of a row but the last, as a mask leaves it
+        places.append(tuple(range(trial.inputs[at].shape[-1] - 1)))
+    for place in places:
         for sign in (-1.0,) if logits else (1.0, -1.0):
             limits = [_answered(trial, at, place, sign * huge) for huge in _HUGE]
             if not all(answer.fair for answer in limits):
@@ -113,14 +116,15 @@ def _infinite(trial: Trial) -> Iterator[Finding]:
 _PLACES = 4
 
 
-def _answered(trial: Trial, at: int, place: int, value: float) -> oracle.Answer:
+def _answered(trial: Trial, at: int, place: tuple[int, ...], value: float) -> oracle.Answer:
     inputs = [_put(x, place, value) if i == at else x for i, x in enumerate(trial.inputs)]
     variants = trial.backend.conventions
     wide = precision("float64") if trial.precision.largest < _HUGE[1] else trial.precision
     return oracle.forward(trial.operator, inputs, trial.attributes, wide, variants)
 
 
-def _put(array: np.ndarray, place: int, value: float) -> np.ndarray:
+def _put(array: np.ndarray, place: tuple[int, ...], value: float) -> np.ndarray:
+    """The value in these places, counted row by row."""
     changed = array.astype(np.float64) if np.isfinite(value) else array.copy()
     changed[np.unravel_index(place, array.shape)] = value
     return changed

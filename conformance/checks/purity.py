@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -29,36 +30,71 @@ def _run(trial: Trial) -> Iterator[Finding]:
         yield from _twice(trial, "forward", lambda t: t.outputs)
         if backward:
             yield from _twice(trial, "vjp", lambda t: t.gradients)
+        yield from _chained(trial)
 
 
 def _twice(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
     """One array given in two places is two equal arrays."""
-    given = trial.arguments
-    pairs = [
-        (i, j)
-        for (i, a), (j, b) in combinations(enumerate(given.inputs), 2)
-        if isinstance(a, np.ndarray)
-        and isinstance(b, np.ndarray)
-        and a.shape == b.shape
-        and a.dtype == b.dtype
-    ]
-    for i, j in pairs:
-        once, copied = (
-            Trial(
-                trial.backend,
-                trial.case,
-                trial.precision,
-                replace(given, inputs=[x if at == j else y for at, y in enumerate(given.inputs)]),
-            )
-            for x in (given.inputs[i], given.inputs[i].copy())
-        )
+    places = _places(trial.arguments.inputs)
+    for (i, a), (j, b) in combinations(places, 2):
+        if a.shape != b.shape or a.dtype != b.dtype:
+            continue
+        once, copied = (answer(_with(trial, {j: x})) for x in (a, a.copy()))
         # Not to the last bit: a product of an array with itself may be summed in another order.
-        answers = zip(answer(once), answer(copied), strict=True)
-        if not all(alike(a, b, trial.precision) for a, b in answers):
-            names = f"{trial.operator.inputs[i].name} and {trial.operator.inputs[j].name}"
+        if not all(alike(x, y, trial.precision) for x, y in zip(once, copied, strict=True)):
+            names = f"{_called(i, trial)} and {_called(j, trial)}"
             yield refuse("shared", f"{kind}: one array as {names} gives another answer than two equal arrays")
             return
         yield accept("shared", 2)
+
+
+def _chained(trial: Trial) -> Iterator[Finding]:
+    """What came out, or its last step, goes in at once, and again after a call of other numbers."""
+    other = replace(trial.case, seed=trial.case.seed + 1)
+    for place, x in _places(trial.arguments.inputs):
+        for part in (lambda y: y, lambda y: y[-1] if y.ndim and len(y) else y):
+            y = part(Trial(trial.backend, trial.case, trial.precision).outputs[0])
+            if y.shape != x.shape or y.dtype != x.dtype or x.dtype.kind in "iub":
+                continue
+            at_once = _with(trial, {place: y}).outputs
+            Trial(trial.backend, other, trial.precision).outputs  # noqa: B018 - for what it may leave behind
+            if _unlike(_with(trial, {place: y}).outputs, at_once, trial.precision):
+                name = _called(place, trial)
+                yield refuse("state", f"forward: its own result, given as {name}, had another answer at once")
+                return
+            yield accept("state", sum(a.size for a in at_once))
+
+
+Place = tuple[int, int | None]
+"""Which input, and which entry of it where that is a list."""
+
+
+def _places(inputs: list[Any]) -> list[tuple[Place, np.ndarray]]:
+    found: list[tuple[Place, np.ndarray]] = []
+    for i, value in enumerate(inputs):
+        found += (
+            [((i, n), x) for n, x in enumerate(value)] if isinstance(value, list) else [((i, None), value)]
+        )
+    return found
+
+
+def _with(trial: Trial, changed: dict[Place, np.ndarray]) -> Trial:
+    """The trial with other arrays in these places."""
+
+    def at(i: int, n: int | None, x: np.ndarray) -> np.ndarray:
+        return changed.get((i, n), x)
+
+    inputs = [
+        [at(i, n, x) for n, x in enumerate(value)] if isinstance(value, list) else at(i, None, value)
+        for i, value in enumerate(trial.arguments.inputs)
+    ]
+    return Trial(trial.backend, trial.case, trial.precision, replace(trial.arguments, inputs=inputs))
+
+
+def _called(place: Place, trial: Trial) -> str:
+    i, n = place
+    name = trial.operator.inputs[i].name
+    return name if n is None else f"{name}[{n}]"
 
 
 def _call(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations, count
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from ...spec import ANY, Size, declaration
 from ..case import Arguments, Case, arguments, fitted
 from ..covering import base
+from ..layouts import ONE_BUFFER
 from ..recipes import WITH_NAN
 from .probes import Probe, base_name, probe, settings
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from . import Suspect
 
 Told = tuple[str, str]
-_SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 18, 24, 31, 32, 33, 37)
+_SIZES = (1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 18, 24, 31, 32, 33, 37, 48, 64, 65)
 _BLOCKS = (2, 4, 8, 16, 32)
 _LEAST = 5
 """A dim that is wrong from a smaller size on is no matter of a tile or an unrolled loop."""
@@ -83,6 +84,8 @@ def _is_shape(size: Size) -> bool:
 def _strides(suspect: Suspect) -> Told | None:
     """Right on the same numbers in contiguous memory."""
     case = suspect.original
+    if case.layout == ONE_BUFFER and (told := _views(suspect)):
+        return told
     for seed in (case.seed, case.seed + 1, case.seed + 2):
         again = replace(case, seed=seed)
         given = arguments(again, suspect.precision)
@@ -93,6 +96,17 @@ def _strides(suspect: Suspect) -> Told | None:
         if lying is None or plain is None or not lying.off(suspect.quantity) or plain.off(suspect.quantity):
             return None
     return "strides", f"right on the same numbers in contiguous memory: {case.layout} memory is misread"
+
+
+def _views(suspect: Suspect) -> Told | None:
+    """Right where the same arrays lie apart, wrong where they are views of one buffer."""
+    apart = replace(suspect.original, layout="plain")
+    seeds = [suspect.original.seed + i for i in range(3)]
+    if all(_right(suspect, replace(apart, seed=s)) for s in seeds) and all(
+        _off(suspect, replace(suspect.original, seed=s)) for s in seeds
+    ):
+        return "shared_inputs", "where two inputs are views of one array, they are taken for the same thing"
+    return None
 
 
 def _contiguous(given: Arguments) -> Arguments:
@@ -129,21 +143,28 @@ def _told(suspect: Suspect, ordinary: Case, usual: bool) -> Iterator[Told]:
             yield f"equal({a},{b})", f"right where {a} and {b} differ, wrong where they are equal"
     whole = [n for n in ordinary.sizes if n == ANY.name and not any(a.many for a in operator.inputs)]
     for name in (*dims, *whole):
-        wrong = {n: _wrong(suspect, name, name in dims, n) for n in _SIZES}
+        wrong = {n: _wrong(suspect, name, n) for n in _SIZES}
         if None in wrong.values():
             continue  # by chance of the numbers, or hardly
         said = _pattern(
             [n for n, is_wrong in wrong.items() if is_wrong], name if name in dims else "the length"
         )
-        again = {n: _wrong(suspect, name, name in dims, n) for n in reversed(_SIZES)}
-        if said and again == wrong:
+        # In the other order too, and whatever the other sizes: it may be a product of two of them.
+        larger: dict[str, Size] = {
+            n: size + 4 for n, size in ordinary.sizes.items() if n in dims and n != name
+        }
+        if said and all(
+            wrong == {n: _wrong(suspect, name, n, others) for n in reversed(_SIZES)}
+            for others in ({}, larger)
+        ):
             yield f"size({name})", said
 
 
-def _wrong(suspect: Suspect, name: str, is_dim: bool, n: int) -> bool | None:
+def _wrong(suspect: Suspect, name: str, n: int, others: Mapping[str, Size] | None = None) -> bool | None:
     """Whether it is wrong at this size, whatever the numbers; None where that depends on them."""
-    size: Size = n if is_dim else (n,)
-    asked = [suspect.ask(replace(_at(suspect, {name: size}), seed=seed)) for seed in _SEEDS]
+    size: Size = (n,) if name == ANY.name else n
+    case = _at(suspect, {**(others or {}), name: size})
+    asked = [suspect.ask(replace(case, seed=seed)) for seed in _SEEDS]
     if all(p is not None and not p.off(suspect.quantity) for p in asked):
         return False
     return True if all(p is not None and p.off(suspect.quantity, clearly=True) for p in asked) else None
@@ -161,9 +182,11 @@ def _pattern(wrong: list[int], name: str) -> str:
     for block in _BLOCKS:
         rest = [n for n in _SIZES if n % block]
         if wrong == rest:
-            return f"right where {name} is a multiple of {block}, wrong elsewhere: a remainder is left out"
+            said = f"right where {name} is a multiple of {block}, wrong elsewhere"
+            return f"{said}: the remainder is treated otherwise"
         if wrong == [n for n in rest if n > block]:
-            return f"wrong where {name} is above {block} and no multiple of it: a remainder is left out"
+            said = f"wrong where {name} is above {block} and no multiple of it"
+            return f"{said}: the remainder is treated otherwise"
         if wrong == [n for n in _SIZES if n % block == 0]:
             return f"wrong where {name} is a multiple of {block}"
     return ""
@@ -181,7 +204,7 @@ def _values(suspect: Suspect) -> Told | None:
     found = [
         p for p in suspect.probes if p.case.values == suspect.original.values and p.off(suspect.quantity)
     ]
-    if suspect.original.values in WITH_NAN:
+    if suspect.original.values in (*WITH_NAN, "padding"):
         return _nan(suspect, found)
     if not found or (suspect.original.values == "normal" and 1e-2 < suspect.original.scale < 1e2):
         return None

@@ -18,6 +18,7 @@ from ..covering import base
 from ..errors import BackendError, Unsupported
 from ..explanations import Question, names, specified
 from ..precision import Precision
+from ..recipes import WITH_NAN
 from ..trial import Trial
 
 
@@ -82,6 +83,9 @@ def cases(failing: Case, original: Case) -> Iterator[Case]:
         yield failing
     for by in (1, 2):
         yield replace(original, seed=original.seed + by)
+    if original.values in WITH_NAN:
+        for values in WITH_NAN:
+            yield replace(original, values=values, about="tried for an explanation")
     operator = declaration(failing.operator)
     start = replace(base(operator), discrete=original.discrete)
     as_failing = replace(start, attributes=original.attributes)
@@ -151,9 +155,10 @@ def _every(operator: Operator, start: Case) -> dict[str, Any]:
 
 
 def _choices(operator: Operator, start: Case) -> Iterator[dict[str, Any]]:
-    """Every choice that is not the usual one."""
+    """Every choice that is not the usual one, and each optional attribute by itself."""
     for a in operator.attributes:
-        for choice in a.choices:
+        there = (True,) if isinstance(a.default, bool) else (DRAWN,) if a.array is not None else ()
+        for choice in (*a.choices, *there):
             if choice != start.attributes[a.name]:
                 yield {**start.attributes, a.name: choice}
 

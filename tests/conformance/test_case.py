@@ -8,8 +8,9 @@ import pytest
 from gradspec import reference
 from gradspec.conformance import covering
 from gradspec.conformance.case import DRAWN, Case, arguments, passed, valid
+from gradspec.conformance.layouts import LAYOUTS
 from gradspec.conformance.precision import precision
-from gradspec.conformance.recipes import LAYOUTS, VALUES
+from gradspec.conformance.recipes import VALUES
 from gradspec.conformance.strategies import draw
 from gradspec.spec import declaration, operators, shape_of
 
