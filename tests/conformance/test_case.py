@@ -2,16 +2,19 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from gradspec import reference
-from gradspec.conformance import covering
+from gradspec.conformance import covering, load
 from gradspec.conformance.case import DRAWN, Case, arguments, passed, valid
+from gradspec.conformance.counterexample import record, recorded
 from gradspec.conformance.layouts import LAYOUTS
 from gradspec.conformance.precision import precision
 from gradspec.conformance.recipes import VALUES
 from gradspec.conformance.strategies import draw
+from gradspec.conformance.trial import Trial
 from gradspec.spec import declaration, operators, shape_of
 
 FLOAT64 = precision("float64")
@@ -226,3 +229,36 @@ def test_draws_are_reproducible_and_admitted(name):
 def test_other_seeds_draw_other_cases():
     assert draw("lstm", 15, 7) != draw("lstm", 15, 8)
     assert draw("lstm", 0, 7) == []
+
+
+def test_crossed_arrays_lie_in_two_orders_and_those_of_one_buffer_have_one_base():
+    start = replace(covering.base(declaration("perceptron")), sizes={"N": 3, "D": 3, "H": 3})
+    crossed = arguments(replace(start, layout="crossed"), precision("float64"))
+    assert [a.flags.c_contiguous for a in (*crossed.inputs[:2], *crossed.cotangents)] == [True, False, False]
+    shared = arguments(replace(start, layout="one buffer"), precision("float64"))
+    assert len({id(a.base) for a in (*shared.inputs, *shared.cotangents)}) == 1
+    assert not any(np.shares_memory(a, b) for a, b in combinations((*shared.inputs, *shared.cotangents), 2))
+    plain = arguments(start, precision("float64"))
+    for given in (crossed, shared):
+        for (_, a), (_, b) in zip(given.arrays(), plain.arrays(), strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_recorded_case_lies_in_memory_as_it_did(layout):
+    case = replace(covering.base(declaration("mlp")), layout=layout)
+    trial = Trial(load("numpy"), case, precision("float64"))
+    _, again = recorded(record(trial))
+    for (_, a), (_, b) in zip(trial.arguments.arrays(), again.arrays(), strict=True):
+        assert (a.strides, a.flags.writeable) == (b.strides, b.flags.writeable)
+    bases = [[id(x.base) for _, x in given.arrays()] for given in (trial.arguments, again)]
+    assert all((a == b) == (c == d) for (a, c), (b, d) in combinations(zip(*bases, strict=True), 2))
+
+
+def test_sparse_cotangents_are_zero_for_every_second_example_or_step():
+    start = replace(covering.base(declaration("softmax")), values="sparse")
+    for seed, axis in ((8, 0), (9, 1)):
+        (dy,) = arguments(replace(start, seed=seed), precision("float64")).cotangents
+        assert [bool(np.any(d)) for d in np.moveaxis(dy, axis, 0)] == [
+            i % 2 == 0 for i in range(dy.shape[axis])
+        ]
