@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from gradspec.conformance.case import DRAWN, Case
-from gradspec.conformance.covering import extremes, shapes, values
+from gradspec.conformance.covering import shapes, values
+from gradspec.conformance.edges import extremes
 from gradspec.spec import ANY, Attribute, Operator, Size, declaration
 
 _DIVIDED = 6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,7 +40,7 @@ def recorded(counterexample: Mapping[str, Any]) -> tuple[Case, Arguments]:
         [decode_nested(v) for v in counterexample[part].values()] for part in ("inputs", "cotangents")
     )
     # Their numbers do not tell how the arrays lay in memory.
-    inputs = [_each(v, lambda x, i=i: laid_out(x, case.layout, i)) for i, v in enumerate(inputs)]
+    inputs = [_laid_out(value, case.layout, place) for place, value in enumerate(inputs)]
     cotangents = [laid_out(c, case.layout, 1) for c in cotangents]
     if case.layout == ONE_BUFFER:
         inputs, cotangents = in_one_buffer(inputs, cotangents)
@@ -48,8 +48,10 @@ def recorded(counterexample: Mapping[str, Any]) -> tuple[Case, Arguments]:
     return case, Arguments(inputs, attributes, cotangents)
 
 
-def _each(value: Any, change: Callable[[np.ndarray], np.ndarray]) -> Any:
-    return [change(entry) for entry in value] if isinstance(value, list) else change(value)
+def _laid_out(value: Any, layout: str, place: int) -> Any:
+    if isinstance(value, list):
+        return [laid_out(entry, layout, place) for entry in value]
+    return laid_out(value, layout, place)
 
 
 def snippet(trial: Trial, check: str, quantity: str) -> str:

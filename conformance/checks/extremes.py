@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...spec import Operator
-from .. import covering, oracle, thorough
+from .. import edges, oracle, thorough
 from ..compare import Finding, accept, refuse
 from ..precision import precision
 from ..recipes import WITH_NAN
@@ -92,7 +92,7 @@ def _infinite(trial: Trial) -> Iterator[Finding]:
     logits = array.kind == "logit"
     if logits and trial.inputs[at].shape[-1] < 2:
         return  # −∞ alone, as +∞ among logits, is ∞ − ∞ everywhere
-    places = [(i,) for i in range(min(trial.inputs[at].size, _PLACES))]
+    places: list[tuple[int, ...]] = [(i,) for i in range(min(trial.inputs[at].size, _PLACES))]
     if logits:  # and all of a row but the last, as a mask leaves it
         places.append(tuple(range(trial.inputs[at].shape[-1] - 1)))
     for place in places:
@@ -153,13 +153,13 @@ def _without_nan(value: Any, instead: float) -> Any:
 
 
 def _applies(operator: Operator) -> bool:
-    return bool(covering.extremes(operator.name)) and not operator.random
+    return bool(edges.extremes(operator.name)) and not operator.random
 
 
 CHECK = Check(
     name="extremes",
     summary="tails, overflow, cancellation, zeros and subnormals; a NaN stays one",
     applies=_applies,
-    cases=more(covering.extremes, thorough.extremes, drawn_too=False),
+    cases=more(edges.extremes, thorough.extremes, drawn_too=False),
     run=_run,
 )

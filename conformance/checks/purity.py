@@ -52,8 +52,9 @@ def _chained(trial: Trial) -> Iterator[Finding]:
     """What came out, or its last step, goes in at once, and again after a call of other numbers."""
     other = replace(trial.case, seed=trial.case.seed + 1)
     for place, x in _places(trial.arguments.inputs):
-        for part in (lambda y: y, lambda y: y[-1] if y.ndim and len(y) else y):
-            y = part(Trial(trial.backend, trial.case, trial.precision).outputs[0])
+        for last in (False, True):
+            y = Trial(trial.backend, trial.case, trial.precision).outputs[0]
+            y = y[-1] if last and y.ndim and len(y) else y
             if y.shape != x.shape or y.dtype != x.dtype or x.dtype.kind in "iub":
                 continue
             at_once = _with(trial, {place: y}).outputs

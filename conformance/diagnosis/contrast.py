@@ -150,13 +150,10 @@ def _told(suspect: Suspect, ordinary: Case, usual: bool) -> Iterator[Told]:
             [n for n, is_wrong in wrong.items() if is_wrong], name if name in dims else "the length"
         )
         # In the other order too, and whatever the other sizes: it may be a product of two of them.
-        larger: dict[str, Size] = {
-            n: size + 4 for n, size in ordinary.sizes.items() if n in dims and n != name
-        }
-        if said and all(
-            wrong == {n: _wrong(suspect, name, n, others) for n in reversed(_SIZES)}
-            for others in ({}, larger)
-        ):
+        kept = {n: size for n, size in ordinary.sizes.items() if isinstance(size, int) and n != name}
+        larger: dict[str, Size] = {n: size + 4 for n, size in kept.items()}
+        others: tuple[dict[str, Size], ...] = ({}, larger)
+        if said and all(wrong == {n: _wrong(suspect, name, n, o) for n in reversed(_SIZES)} for o in others):
             yield f"size({name})", said
 
 

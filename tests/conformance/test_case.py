@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from gradspec import reference
-from gradspec.conformance import covering, load
+from gradspec.conformance import covering, edges, load
 from gradspec.conformance.case import DRAWN, Case, arguments, passed, valid
 from gradspec.conformance.counterexample import record, recorded
 from gradspec.conformance.layouts import LAYOUTS
@@ -18,7 +18,7 @@ from gradspec.conformance.trial import Trial
 from gradspec.spec import declaration, operators, shape_of
 
 FLOAT64 = precision("float64")
-SETS = (covering.values, covering.shapes, covering.extremes, lambda name: tuple(covering.exact(name)))
+SETS = (covering.values, covering.shapes, edges.extremes, lambda name: tuple(covering.exact(name)))
 EVERY_OPERATOR = pytest.mark.parametrize("name", operators())
 
 

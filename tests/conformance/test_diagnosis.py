@@ -11,8 +11,9 @@ from gradspec.conformance import check
 from gradspec.conformance.alike import alike, apart
 from gradspec.conformance.backend import load
 from gradspec.conformance.case import DRAWN
-from gradspec.conformance.covering import base, extremes
+from gradspec.conformance.covering import base
 from gradspec.conformance.diagnosis.probes import cases, probe
+from gradspec.conformance.edges import extremes
 from gradspec.conformance.explanations import Explanation, Question, explanations, of_result, specified
 from gradspec.conformance.explanations._edited import edited
 from gradspec.conformance.precision import precision
