@@ -51,8 +51,11 @@ def _last_nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _sparse(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """One number in three is 0."""
-    return np.where(rng.random(shape) < 1 / 3, 0.0, rng.standard_normal(shape))
+    """One number in three is 0, and so is every fourth row or step, from the second on."""
+    values = np.where(rng.random(shape) < 1 / 3, 0.0, rng.standard_normal(shape))
+    if values.ndim:
+        values[1::4] = 0
+    return values
 
 
 def _far(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:

@@ -69,7 +69,7 @@ def shapes(name: str) -> tuple[Case, ...]:
     cases = [
         replace(start, sizes={**start.sizes, d: size}, about=f"{d} = {size}")
         for d in plain
-        for size in (2, 8)
+        for size in (2, 8, 15)  # 15: of a loop over 4, 8 or 16 as much is left as can be
     ]
     for attributes, about in _settings(operator):
         setting = replace(start, attributes=attributes)
@@ -88,7 +88,7 @@ def shapes(name: str) -> tuple[Case, ...]:
             for discrete in ("last", "first"):
                 hidden = replace(setting, sizes={**start.sizes, "S": WIDE}, discrete=discrete)
                 cases.append(replace(hidden, about=f"{about}, S = {WIDE}, {discrete} keys alone"))
-        for layout in ("strided", "rows", "columns", "expanded"):
+        for layout in ("strided", "transposed", "rows", "columns", "expanded"):
             cases.append(replace(setting, layout=layout, about=f"{about}, {layout} memory"))
     if ANY.name in start.sizes:
         many = any(a.many for a in operator.inputs)

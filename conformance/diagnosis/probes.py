@@ -97,7 +97,11 @@ def cases(failing: Case, original: Case) -> Iterator[Case]:
         replace(as_failing, scale=0.05, seed=140),
         *_long(operator, as_failing),
         replace(start, attributes=_every(operator, start), seed=105),
-        *(replace(start, attributes=a, seed=130) for a in _choices(operator, start)),
+        *(
+            replace(start, attributes=a, sizes=sizes, seed=130)
+            for a in _choices(operator, start)
+            for sizes in (start.sizes, _other_sizes(operator, start))
+        ),
         *(replace(start, attributes=_numbers(operator, start, i), seed=106 + i) for i in (1, 2)),
         replace(as_failing, sizes=_other_sizes(operator, start), cotangent=1e3, seed=109),
     ):
