@@ -129,7 +129,7 @@ FAULTS = (
     fault(
         "the padding multiplied by 0, so that its NaN stays",
         "stability",
-        "not_finite",
+        "nan_spread",
         quiet(
             edited(
                 "lstm",
