@@ -49,12 +49,9 @@ def extremes(name: str) -> tuple[Case, ...]:
                     replace(start, scale=1e3, attributes=setting, seed=17, about=f"huge values, {a.name}")
                 )
     cases += _overflows(operator, start)
-    cases += _edges(operator, start)
-    cases += [
-        replace(_wide(operator, c), about=f"{c.about}, long")
-        for c in _edges(operator, start)
-        if c.values in _LANES
-    ]
+    edges = tuple(_edges(operator, start))
+    cases += edges
+    cases += [replace(_wide(operator, c), about=f"{c.about}, long") for c in edges if c.values in _LANES]
     landmarks = _wide(operator, cases[0])  # with enough rows for sums of either sign
     attributes = [
         replace(case, attributes={**start.attributes, a.name: choice})
@@ -129,12 +126,11 @@ def _edges(operator: Operator, start: Case) -> Iterator[Case]:
                 about="NaN in the padding",
             )
     if any(a.kind == "weight" for a in real):
-        for name, choice in {(a.name, choice) for a in operator.attributes for choice in a.choices} or {
-            ("", "")
-        }:
-            attributes = {**start.attributes, **({name: choice} if name else {})}
-            about = f"faint inputs, {choice}" if choice else "faint inputs"
-            yield replace(start, values="faint", attributes=attributes, seed=22, about=about)
+        faint = replace(start, values="faint", seed=22, about="faint inputs, where activations are linear")
+        choices = [(a.name, choice) for a in operator.attributes for choice in a.choices]
+        yield from (replace(faint, attributes={**start.attributes, n: choice}) for n, choice in choices)
+        if not choices:
+            yield faint
     if len(real) == 1 and not real[0].many:
         yield replace(start, values="infinite", seed=15, about="infinite values, where there is a limit")
         if ANY.name in start.sizes:
