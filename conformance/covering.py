@@ -7,6 +7,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import combinations, pairwise, product
 from typing import Any
@@ -21,8 +22,8 @@ _SIZES = (3, 5, 2, 4, 6, 7, 8)
 _CHAIN = (6, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
 _LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
-_LONG = {"T": 40, "P": 24, "depth": 71, "K": 71, "V": 71}
-"""Past the 64 bits of a mask, where something is chosen among so many."""
+LONG = {"T": 40, "P": 24, "depth": 71, "K": 71, "V": 71}
+"""What is long of a dim, where that is not `WIDE`: many steps; more to choose from than a mask has bits."""
 WIDE = 37
 """Past the width at which kernels unroll or tile, and no multiple of one."""
 
@@ -42,37 +43,37 @@ def values(name: str) -> tuple[Case, ...]:
     cases = [start, *_attributes(operator, start)]
     if any(a.dtype is None for a in operator.inputs):
         cases += [
-            _with(start, scale=0.05, seed=1, about="small values"),
-            _with(start, scale=4.0, seed=2, about="large values"),
-            _with(start, values="ones", about="all ones"),
-            _with(start, values="spread", seed=3, about="eight decades of magnitude"),
+            replace(start, scale=0.05, seed=1, about="small values"),
+            replace(start, scale=4.0, seed=2, about="large values"),
+            replace(start, values="ones", about="all ones"),
+            replace(start, values="spread", seed=3, about="eight decades of magnitude"),
         ]
     if operator.differentiable:
         cases += [
-            _with(start, cotangent=1e3, seed=4, about="large cotangents"),
-            _with(start, cotangent=0.0, seed=5, about="zero cotangents"),
-            *(_with(start, values="sparse", seed=i, about="zeros, also in the cotangents") for i in (8, 9)),
+            replace(start, cotangent=1e3, seed=4, about="large cotangents"),
+            replace(start, cotangent=0.0, seed=5, about="zero cotangents"),
+            *(replace(start, values="sparse", seed=i, about="zeros, also in the cotangents") for i in (8, 9)),
         ]
     if not operator.differentiable and any(a.dtype is None for a in operator.inputs):
-        cases.append(_with(start, values="sparse", seed=7, about="zeros among the values"))
+        cases.append(replace(start, values="sparse", seed=7, about="zeros among the values"))
     if any(a.dtype == "int64" for a in operator.outputs):  # decisions, which small differences have to turn
         for kind in ("falling", "close", "closer", "gap"):
             for seed in (8, 9):
-                cases.append(_with(start, values=kind, seed=seed, about=f"{kind} values"))
+                cases.append(replace(start, values=kind, seed=seed, about=f"{kind} values"))
         long = {name: 8 * size for name, size in start.sizes.items() if isinstance(size, int)}
         for i, kind in product(range(4), ("falling", "normal", "gap")):
             numbers = {a.name: a.examples[i % len(a.examples)] for a in operator.attributes if a.examples}
             attributes = {**start.attributes, **numbers}
             cases.append(
-                _with(
+                replace(
                     start, values=kind, attributes=attributes, sizes=long, seed=20 + i, about=f"{kind} values"
                 )
             )
     if any(a.kind in ("index", "probability") for a in operator.inputs):
         for discrete in ("same", "distinct", "boundary", "sorted", "consecutive"):
-            cases.append(_with(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
+            cases.append(replace(start, discrete=discrete, seed=6, about=f"{discrete} indices"))
     if any(a.kind == "probability" for a in operator.inputs):
-        cases.append(_with(start, discrete="ends", seed=6, about="0, 1 and what lies between"))
+        cases.append(replace(start, discrete="ends", seed=6, about="0, 1 and what lies between"))
     return tuple(cases)
 
 
@@ -117,14 +118,14 @@ def shapes(name: str) -> tuple[Case, ...]:
     if len(plain) > 1:
         cases.append(_sized(start, dict.fromkeys(plain, 3), "all sizes equal"))
         cases.append(_sized(start, dict.fromkeys(plain, 1), "all sizes 1"))
-    start = _with(start, coarse=True)
-    varied = tuple(_with(c, seed=i, coarse=True) for i, c in enumerate(cases, 1))
+    start = replace(start, coarse=True)
+    varied = tuple(replace(c, seed=i, coarse=True) for i, c in enumerate(cases, 1))
     layouts = tuple(
-        _with(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain"
+        replace(start, layout=layout, about=f"{layout} memory") for layout in LAYOUTS if layout != "plain"
     )
     if len(plain) > 1:  # where one array may be taken for another
         sizes = {**start.sizes, **dict.fromkeys(plain, 3)}
-        alike = _with(start, layout=ONE_BUFFER, sizes=sizes, about=f"{ONE_BUFFER}, all sizes equal")
+        alike = replace(start, layout=ONE_BUFFER, sizes=sizes, about=f"{ONE_BUFFER}, all sizes equal")
         layouts = (*layouts, fitted(alike))
     return tuple(c for c in (*varied, *(layouts if operator.inputs else ())) if _divides(operator, c))
 
@@ -134,20 +135,20 @@ def exact(name: str) -> Iterator[Case]:
     operator = declaration(name)
     dyadic = {a.name: _dyadic(a.examples) for a in operator.attributes if a.examples}
     start = base(operator)
-    start = _with(start, attributes={**start.attributes, **dyadic})
+    start = replace(start, attributes={**start.attributes, **dyadic})
     sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
     for seed, case in enumerate((start, *_attributes(operator, start))):
-        yield _with(case, values="integers", seed=seed)
+        yield replace(case, values="integers", seed=seed)
         # Means and scales are exact where what they divide by is a power of two.
         powers: dict[str, Size] = dict(zip(sizes, (2, 4, 2, 4, 2, 4, 2), strict=False))
-        powered = _with(case, values="integers", seed=seed, sizes={**case.sizes, **powers})
+        powered = replace(case, values="integers", seed=seed, sizes={**case.sizes, **powers})
         if _divides(operator, powered):
             yield powered
         if any(a.below is not None for a in operator.inputs):
             for discrete in ("same", "distinct"):
-                yield _with(case, values="integers", seed=seed, discrete=discrete)
+                yield replace(case, values="integers", seed=seed, discrete=discrete)
         if operator.not_smooth:  # zeros sit on the kink, where no gradient is due to the last bit
-            yield _with(case, values="odd", seed=seed)
+            yield replace(case, values="odd", seed=seed)
 
 
 def _dyadic(examples: tuple[float, ...]) -> float:
@@ -201,19 +202,19 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
         for option in options:
             if option != start.attributes.get(a.name):
                 attributes = {**start.attributes, a.name: option}
-                yield _with(start, attributes=attributes, seed=11, about=f"{a.name} = {option}")
+                yield replace(start, attributes=attributes, seed=11, about=f"{a.name} = {option}")
                 if a.array is not None or isinstance(option, bool):
                     optional.append((a.name, option))
     for (first, one), (second, other) in combinations(optional, 2):
         if first != second:
             attributes = {**start.attributes, first: one, second: other}
-            yield _with(start, attributes=attributes, seed=12, about=f"{first} and {second}")
+            yield replace(start, attributes=attributes, seed=12, about=f"{first} and {second}")
     for name, option in optional:
         # What an optional attribute does depends on which of two sizes is the larger, and on saturated ones.
         sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
         swapped = {a: start.sizes[b] for a, b in pairwise(sizes)} | {sizes[-1]: start.sizes[sizes[0]]}
         attributes = {**start.attributes, name: option}
-        case = _with(
+        case = replace(
             start,
             attributes=attributes,
             sizes={**start.sizes, **swapped},
@@ -224,7 +225,7 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
             yield case
         if name == "lengths":
             for discrete in ("first", "last", "boundary"):
-                yield _with(
+                yield replace(
                     start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}"
                 )
 
@@ -236,7 +237,7 @@ def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
         if isinstance(size, int):
             for small in (0, 1) if name in empty else (1,):
                 yield _sized(start, {name: small}, f"{name} = {small}")
-            yield _sized(start, {name: _LONG.get(name, WIDE)}, f"long {name}")
+            yield _sized(start, {name: LONG.get(name, WIDE)}, f"long {name}")
         elif name in operator.chains:
             for chain in ((4, 3), (2, 2, 2), (1, 1, 1), (3, 1, 4), (5, 4, 3, 2, 6)):
                 yield _sized(start, {name: chain}, f"widths {chain}")
@@ -248,18 +249,12 @@ def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:
                 yield _sized(start, {name: shape}, f"shape {shape}")
 
 
-def _with(case: Case, **changes: Any) -> Case:
-    from dataclasses import replace
-
-    return replace(case, **changes)
-
-
 def _sized(case: Case, sizes: Mapping[str, Size], about: str) -> Case:
     changed = {**case.sizes, **sizes}
     attributes = dict(case.attributes)
     if "heads" in attributes and changed.get("E") != case.sizes.get("E"):
         attributes["heads"] = 1
-    return _with(case, sizes=changed, attributes=attributes, about=about)
+    return replace(case, sizes=changed, attributes=attributes, about=about)
 
 
 def _divides(operator: Operator, case: Case) -> bool:

@@ -49,8 +49,11 @@ class Noise:
         # An underflow loses up to the smallest normal number, whatever the size of a rounding error.
         self._tiny = precision.tiny * self.level / precision.unit
 
-    def overflowed(self, *_: Any) -> None:
-        """What NumPy is to call where finite numbers overflow."""
+    def watching(self) -> np.errstate:
+        """Silence for a run; an infinity that no operand had is noticed, as float64 itself overflows there."""
+        return np.errstate(all="ignore", over="call", call=self._overflowed)
+
+    def _overflowed(self, *_: Any) -> None:
         self.peak = math.inf
 
     def exact(self, value: Any) -> Noisy:

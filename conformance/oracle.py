@@ -123,8 +123,7 @@ def _answer(
 ) -> Answer:
     noise = Noise(precision)
     keywords = lifted(noise, operator, attributes, variants_for(function, operator, variants))
-    # An infinity that no operand had is an overflow of float64 itself, which no magnitude would show.
-    with np.errstate(all="ignore", over="call", call=noise.overflowed):
+    with noise.watching():
         result = function(
             *(lift(c, noise) for c in cotangents), *(lift(x, noise) for x in inputs), **keywords
         )

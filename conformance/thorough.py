@@ -12,7 +12,7 @@ from typing import Any
 
 from ..spec import ANY, Operator, declaration
 from .case import DRAWN, Case, fitted
-from .covering import WIDE, base
+from .covering import LONG, WIDE, base
 from .recipes import WITH_NAN
 
 _LARGE = 18
@@ -44,10 +44,10 @@ def values(name: str) -> tuple[Case, ...]:
                         start, attributes=attributes, discrete=discrete, seed=23, about=f"{about}, {discrete}"
                     )
                 )
-    for name, size in (("P", 24), ("T", 40)):  # many steps, with every number that they may depend on
+    for name in ("P", "T"):  # many steps, with every number that they may depend on
         if name in start.sizes:
             for attributes, about in _numbers(operator):
-                sizes = {**start.sizes, name: size}
+                sizes = {**start.sizes, name: LONG[name]}
                 cases.append(
                     replace(start, attributes=attributes, sizes=sizes, seed=24, about=f"{about}, long {name}")
                 )
@@ -82,12 +82,11 @@ def shapes(name: str) -> tuple[Case, ...]:
         for chain in _CHAINS if operator.chains else ():
             sizes = {**start.sizes, operator.chains[0]: chain}
             cases.append(replace(setting, sizes=sizes, about=f"{about}, widths {chain}"))
-        if (
-            "S" in start.sizes and DRAWN in attributes.values()
-        ):  # tiles that hide all they have, and then some
-            for discrete in ("last", "first"):
-                hidden = replace(setting, sizes={**start.sizes, "S": WIDE}, discrete=discrete)
-                cases.append(replace(hidden, about=f"{about}, S = {WIDE}, {discrete} keys alone"))
+        hidden = "S" in start.sizes and DRAWN in attributes.values()
+        for discrete in ("last", "first") if hidden else ():  # tiles that hide all they have, and then some
+            about_keys = f"{about}, S = {WIDE}, {discrete} keys alone"
+            sizes = {**start.sizes, "S": WIDE}
+            cases.append(replace(setting, sizes=sizes, discrete=discrete, about=about_keys))
         for layout in ("strided", "transposed", "rows", "columns", "expanded"):
             cases.append(replace(setting, layout=layout, about=f"{about}, {layout} memory"))
     if ANY.name in start.sizes:

@@ -51,7 +51,11 @@ def _run(trial: Trial) -> Iterator[Finding]:
         raise Uninformative
 
 
-def _reference(trial: Trial, inputs: Sequence[Any]) -> Sequence[np.ndarray]:
+def _of_backend(trial: Trial, inputs: Sequence[Any]) -> Sequence[np.ndarray]:
+    return trial.backend.forward(trial.operator, inputs, trial.attributes)
+
+
+def _of_reference(trial: Trial, inputs: Sequence[Any]) -> Sequence[np.ndarray]:
     """What the reference gives, under the conventions that the backend declares."""
     function = reference.operator(trial.operator.name)
     variants = variants_for(function, trial.operator, trial.backend.conventions)
@@ -81,16 +85,19 @@ def _along(
         pairs = zip(trial.arguments.cotangents, forward(inputs), strict=False)
         return math.fsum(float(np.vdot(c, y)) for c, y in pairs if c.shape == y.shape)
 
-    def slopes(forward: Forward) -> tuple[float, float]:
-        """By the stencil, and by it at the double step."""
-        differences = {k: along(forward, k) - along(forward, -k) for k in (1, 2, 4)}
-        fine, coarse = (sum(w * differences[m * k] for k, w in _STENCIL) / (12 * m * step) for m in (1, 2))
-        return fine, coarse
+    def differences(forward: Forward, multiples: Sequence[int]) -> dict[int, float]:
+        return {k: along(forward, k) - along(forward, -k) for k in multiples}
 
-    fine, coarse = slopes(lambda x: trial.backend.forward(trial.operator, x, trial.attributes))
+    def slope(found: dict[int, float], times: int = 1) -> float:
+        """By the stencil, or by it at so many times the step."""
+        return sum(w * found[times * k] for k, w in _STENCIL) / (12 * times * step)
+
+    own_differences = differences(partial(_of_backend, trial), (1, 2, 4))
+    fine, coarse = slope(own_differences), slope(own_differences, 2)
     told = float(np.vdot(gradient, direction))
     # How far the right function's own slope is from the right gradient: at a kink as far as at no other step.
-    bent = abs(slopes(partial(_reference, trial))[0] - float(np.vdot(wanted.value, direction)))
+    of_reference = slope(differences(partial(_of_reference, trial), (1, 2)))
+    bent = abs(of_reference - float(np.vdot(wanted.value, direction)))
     # The noise of the forward, as it reaches the quotient through the weights of the stencil.
     noise = sum(
         float(np.vdot(np.abs(c), d.tolerance))

@@ -77,7 +77,7 @@ def _on_reference(law: Law, trial: Trial, format_: Precision) -> list[_Side] | N
         {k: lift(v, calls.noise) if isinstance(v, np.ndarray) else v for k, v in trial.attributes.items()},
         [lift(c, calls.noise) for c in trial.arguments.cotangents],
     )
-    with np.errstate(all="ignore"):
+    with calls.noise.watching():
         sides = [_Side(_value(a), _value(b), _spread(a - b)) for a, b in law.sides(calls, at)]
     return sides if fair(calls.noise) else None
 

@@ -48,7 +48,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
 def _on_reference(recipe: Recipe, trial: Trial, format_: Precision) -> list[Computed] | None:
     """The losses of the run on noisy numbers; None where it says nothing."""
     calls = OnReference(format_, trial.backend.conventions)
-    with np.errstate(all="ignore"):
+    with calls.noise.watching():
         losses = recipe.run(calls, trial.case.seed)
     names = (f"loss after {step} steps of {recipe.about}" for step in range(len(losses)))
     computed = [
