@@ -21,18 +21,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "corpus"))
-
-from gradspec.conformance import check  # noqa: E402
-from gradspec.conformance.backend import load  # noqa: E402
-from gradspec.conformance.report import Result  # noqa: E402
-from gradspec.spec import declaration, operators  # noqa: E402
-from honest import variants  # noqa: E402
-from variant import only_drawn, remembering  # noqa: E402
+from _paths import ROOT
+from gradspec.conformance import check
+from gradspec.conformance.backend import load
+from gradspec.conformance.report import Result
+from gradspec.spec import declaration, operators
+from honest import variants
+from variant import only_drawn, remembering
 
 DEPENDS_ON_THE_SEED = ("forward", "gradient", "finite_difference", "laws")
 """The checks that take drawn cases; the others take the same ones with every seed."""

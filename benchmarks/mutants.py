@@ -24,10 +24,12 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from _paths import ROOT
 from gradspec.conformance.backends import numpy as right
 from gradspec.spec import operators
+from mutants import modules, mutants
 from mutants_page import page, survivors, table
-from mutants_run import ROOT, Verdict, judged, modules, mutants, swiftly
+from mutants_run import Verdict, judged, swiftly
 
 
 def run(names: Sequence[str], processes: int, seed: int) -> dict[str, tuple[list[Verdict], float]]:

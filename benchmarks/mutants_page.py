@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from gradspec.spec import operators
-from mutants_run import CHECKS, LIMIT, PROFILES, Judged, Mutant, Verdict, key, mutants
+from mutants import Mutant, mutants
+from mutants_run import CHECKS, LIMIT, PROFILES, Judged, Verdict, key
 from mutants_survivors import EXPLAINED
 from mutation_survivors import EQUIVALENT
 

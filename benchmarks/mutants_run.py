@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import signal
-import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, wraps
 from importlib import import_module
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-ROOT = Path(__file__).parents[1]
-# In front: what generates the mutants has the name of the script beside this file. Others take it from here.
-sys.path.insert(0, str(ROOT / "tests" / "reference"))
-
-from gradspec.conformance import check  # noqa: E402
-from gradspec.conformance.report import CONDEMNING  # noqa: E402
-from gradspec.conformance.suite import cells  # noqa: E402
-from gradspec.spec import declaration, operators  # noqa: E402
-from in_memory import reference_with, served  # noqa: E402
-from mutants import Mutant, modules, mutants  # noqa: E402, F401
+from gradspec.conformance import check
+from gradspec.conformance.report import CONDEMNING
+from gradspec.conformance.suite import cells
+from gradspec.spec import declaration, operators
+from in_memory import reference_with, served
+from mutants import Mutant
 
 CHECKS = (
     "forward", "gradient", "shapes", "extremes", "exact", "laws", "finite_difference", "purity",

@@ -15,15 +15,12 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "reference"))
-
-from in_memory import served  # noqa: E402
-from mutants import Mutant, modules, mutants  # noqa: E402
-from mutated import Verdict, by_chapter, judged, unmutated  # noqa: E402
-from mutation_survivors import EQUIVALENT  # noqa: E402
+from _paths import ROOT
+from in_memory import served
+from mutants import Mutant, modules, mutants
+from mutated import Verdict, by_chapter, judged, unmutated
+from mutation_survivors import EQUIVALENT
 
 PAGE = """\
 # Mutations of the reference

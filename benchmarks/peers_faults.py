@@ -11,24 +11,23 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-for folder in ("conformance", "reference", "corpus"):
-    sys.path.insert(0, str(ROOT / "tests" / folder))
+import _paths
+import numpy as np
+from corpus import FOLDER
+from corpus import faults as in_order
+from fault import KINDS as KINDS
+from fault import Altered, Fault
+from gradspec import reference
+from gradspec.conformance import check, load
+from gradspec.conformance.backends import numpy as right
+from gradspec.conformance.case import arguments
+from gradspec.conformance.precision import precision
+from gradspec.spec import Operator, declaration, operators
+from honest import variants
+from peers_adapters import problem
+from peers_inputs import covering, expressible, typical
 
-import corpus  # noqa: E402
-import honest  # noqa: E402
-import numpy as np  # noqa: E402
-from fault import KINDS as KINDS  # noqa: E402
-from fault import Altered, Fault  # noqa: E402
-from gradspec import reference  # noqa: E402
-from gradspec.conformance import check, load  # noqa: E402
-from gradspec.conformance.backends import numpy as right  # noqa: E402
-from gradspec.conformance.case import arguments  # noqa: E402
-from gradspec.conformance.precision import precision  # noqa: E402
-from gradspec.spec import Operator, declaration, operators  # noqa: E402
-from peers_adapters import problem  # noqa: E402
-from peers_inputs import covering, expressible, typical  # noqa: E402
-
+ROOT = _paths.ROOT
 EXPRESSIBLE = tuple(filter(expressible, operators()))
 REFERENCE = "the reference"
 SCALED = {
@@ -43,9 +42,9 @@ SCALED = {
 @cache
 def faults() -> dict[str, tuple[Fault, str]]:
     """Every fault by its id, with a fingerprint of the file that it stands in."""
-    every = corpus.faults()
+    every = in_order()
     found: dict[str, tuple[Fault, str]] = {}
-    for path in sorted(corpus.FOLDER.glob("*.py")):
+    for path in sorted(FOLDER.glob("*.py")):
         module = sys.modules.get(f"wrong.{path.stem}")
         of_file = _fingerprint(path)
         found |= {f.id: (f, of_file) for f in getattr(module, "FAULTS", ())}
@@ -81,7 +80,7 @@ def suite_mark() -> str:
 @cache
 def correct_mark(checker: str) -> str:
     """What the answers about correct code rest on."""
-    of_files = _hashed("".join(map(_fingerprint, sorted(Path(honest.__path__[0]).glob("*.py")))))
+    of_files = _hashed("".join(map(_fingerprint, sorted(FOLDER.with_name("honest").glob("*.py")))))
     return f"{of_files} {suite_mark()}" if checker == "gradspec" else of_files
 
 
@@ -120,7 +119,7 @@ def honest_backends(checker: str) -> dict[str, tuple[Any, tuple[str, ...]]]:
     It is the reference, and the variants of the corpus that round elsewhere.
     """
     found: dict[str, tuple[Any, tuple[str, ...]]] = {REFERENCE: (right, EXPRESSIBLE)}
-    for variant in honest.variants():
+    for variant in variants():
         names = tuple(name for name in EXPRESSIBLE if variant.differentiates(name))
         backend = variant.backend()
         found[variant.name] = (backend if checker == "gradspec" else _explicit(backend), names)

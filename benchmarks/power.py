@@ -20,13 +20,11 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests" / folder) for folder in ("reference", "corpus")]
-
-from corpus import faults  # noqa: E402
-from fault import Fault  # noqa: E402
-from kills import Kill, found, kills  # noqa: E402
-from power_page import page  # noqa: E402
+from _paths import ROOT
+from corpus import faults
+from fault import Fault
+from kills import Kill, found, kills
+from power_page import page
 
 CHUNK = 12
 """Faults of one operator that one task takes: what is due is computed once for them all."""

@@ -50,7 +50,7 @@ class Noise:
         self._tiny = precision.tiny * self.level / precision.unit
 
     def watching(self) -> np.errstate:
-        """Silence for a run; an infinity that no operand had is noticed, as float64 itself overflows there."""
+        """Silence for a run; an infinity that no operand had is noticed: there float64 itself overflows."""
         return np.errstate(all="ignore", over="call", call=self._overflowed)
 
     def _overflowed(self, *_: Any) -> None:

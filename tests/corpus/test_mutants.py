@@ -1,21 +1,16 @@
 """A sample of the one-token mutants is found by the suite; benchmarks/mutants.py runs all of them."""
 
 import ast
-import sys
-from pathlib import Path
 from typing import Any
 
+import mutants_page
+import mutants_run
 import pytest
 from gradspec.conformance import check
 from gradspec.reference import operator as of_reference
 from gradspec.spec import operators
 from in_memory import reference_with, served
 from mutants import Mutant, modules, mutants, source
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-
-import mutants_page
-import mutants_run
 from mutants_page import EQUIVALENT, EXPLAINED
 from mutants_run import judged, key
 

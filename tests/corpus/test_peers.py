@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,9 +10,6 @@ import pytest
 from fault import Altered, of_reference
 from gradspec.conformance.backends import numpy as right
 from gradspec.spec import declaration, operators
-
-sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
-
 from peers_adapters import PEERS, accepts, allclose, jax_function, problem
 from peers_inputs import covering, expressible, typical
 
