@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peers_faults import SCALED, Fault
@@ -16,11 +16,14 @@ Faults = Mapping[str, Fault]
 PEERS = tuple(name for name in CHECKERS if name not in ("gradspec", "allclose"))
 
 
-def alarms(results: Results, name: str, dtype: str) -> tuple[int, int]:
+GROUPS = "reference", "variants"
+
+
+def alarms(results: Results, name: str, dtype: str, groups: Sequence[str] = GROUPS) -> tuple[int, int]:
     """How many verdicts on correct code refuse it, and how many there are."""
     kept = [v for k, v in results["alarms"][name].items() if k.startswith(dtype)]
-    groups = [v[group] for v in kept for group in ("reference", "variants")]
-    return sum(g[0] for g in groups), sum(g[1] for g in groups)
+    counted = [v[group] for v in kept for group in groups]
+    return sum(refused for refused, _ in counted), sum(given for _, given in counted)
 
 
 def _error(value: float | str | None) -> str:
@@ -43,11 +46,7 @@ def alarmed(results: Results) -> list[str]:
         "|---|--:|--:|--:|--:|--:|",
     ]
     for name in ("gradspec", *PEERS):
-        cells = []
-        for group in ("reference", "variants"):
-            for dtype in DTYPES:
-                kept = [v[group] for k, v in results["alarms"][name].items() if k.startswith(dtype)]
-                cells.append(f"{sum(a for a, _ in kept)} / {sum(n for _, n in kept)}")
+        cells = ["{} / {}".format(*alarms(results, name, d, [g])) for g in GROUPS for d in DTYPES]
         cases = results.get("cases", {}).get(name, {}).values()
         refused = sum(c["of"] - c["accepted"] - c["slow"] for c in cases)
         cells.append(f"{refused} / {sum(c['of'] for c in cases)}" if cases else "")
