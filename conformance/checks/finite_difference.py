@@ -19,6 +19,7 @@ from ... import reference
 from .. import covering
 from ..compare import Finding
 from ..oracle import Expected, variants_for
+from ..places import Place, places, replaced
 from ..trial import Trial, Uninformative
 from ._check import Check, differentiable
 
@@ -33,20 +34,17 @@ Forward = Callable[[Sequence[Any]], Sequence[np.ndarray]]
 
 def _run(trial: Trial) -> Iterator[Finding]:
     due = trial.due_gradients  # first: where the case says nothing, the backend need not be asked
-    pairs = zip(trial.gradients, due, strict=True)
+    varied = [
+        (place, x) for place, x in places(trial.inputs) if trial.operator.inputs[place[0]].differentiable
+    ]
     informative = False
-    for position, array in enumerate(trial.operator.inputs):
-        if not array.differentiable:
+    for (place, x), gradient, wanted in zip(varied, trial.gradients, due, strict=True):
+        if gradient.size == 0 or gradient.shape != x.shape:
             continue
-        entries = trial.inputs[position] if array.many else [trial.inputs[position]]
-        for entry in range(len(entries)):
-            gradient, wanted = next(pairs)
-            if gradient.size == 0 or gradient.shape != entries[entry].shape:
-                continue
-            finding = _along(trial, position, entry if array.many else None, gradient, wanted)
-            if finding is not None:
-                informative = True
-                yield finding
+        finding = _along(trial, place, x, gradient, wanted)
+        if finding is not None:
+            informative = True
+            yield finding
     if not informative:
         raise Uninformative
 
@@ -65,22 +63,17 @@ def _of_reference(trial: Trial, inputs: Sequence[Any]) -> Sequence[np.ndarray]:
 
 
 def _along(
-    trial: Trial, position: int, entry: int | None, gradient: np.ndarray, wanted: Expected
+    trial: Trial, place: Place, at: np.ndarray, gradient: np.ndarray, wanted: Expected
 ) -> Finding | None:
     """⟨dy, J v⟩ by differences against ⟨dx, v⟩, along one direction of one input."""
-    at = trial.inputs[position] if entry is None else trial.inputs[position][entry]
+    position, entry = place
     rng = np.random.default_rng([trial.case.seed, position, entry or 0])
     # Components between 0.5 and 1.5: none so small that a wrong entry could hide behind it.
     direction = rng.choice((-1.0, 1.0), at.shape) * rng.uniform(0.5, 1.5, at.shape)
     step = STEP * max(1.0, float(np.max(np.abs(at))) * 0.1)
 
     def along(forward: Forward, multiple: float) -> float:
-        moved = at + multiple * step * direction
-        inputs = list(trial.inputs)
-        if entry is None:
-            inputs[position] = moved
-        else:
-            inputs[position] = [moved if i == entry else x for i, x in enumerate(inputs[position])]
+        inputs = replaced(trial.inputs, {place: at + multiple * step * direction})
         # In pairs, so that a forward that returns too little is left to the check that says so.
         pairs = zip(trial.arguments.cotangents, forward(inputs), strict=False)
         return math.fsum(float(np.vdot(c, y)) for c, y in pairs if c.shape == y.shape)

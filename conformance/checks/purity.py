@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from .. import covering, thorough
 from ..alike import unlike
 from ..case import Case
 from ..compare import Finding, accept, refuse
+from ..places import Place, called, places, replaced
 from ..precision import Precision
 from ..trial import Trial
 from ._check import Check, Drawn, always
@@ -35,8 +35,7 @@ def _run(trial: Trial) -> Iterator[Finding]:
 
 def _twice(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
     """One array given in two places is two equal arrays."""
-    places = _places(trial.arguments.inputs)
-    for (i, a), (j, b) in combinations(places, 2):
+    for (i, a), (j, b) in combinations(places(trial.arguments.inputs), 2):
         if a.shape != b.shape or a.dtype != b.dtype:
             continue
         # Arrays that are alive together: what goes by where an array lies has not met them before.
@@ -48,7 +47,7 @@ def _twice(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
             yield refuse("state", f"{kind}: equal arrays gave different answers")
             return
         if _unlike(once, copied, trial.precision):
-            names = f"{_called(i, trial)} and {_called(j, trial)}"
+            names = f"{called(i, trial.operator)} and {called(j, trial.operator)}"
             yield refuse("shared", f"{kind}: one array as {names} gives another answer than two equal arrays")
             return
         yield accept("shared", 2)
@@ -57,7 +56,7 @@ def _twice(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
 def _chained(trial: Trial) -> Iterator[Finding]:
     """What came out, or its last step, goes in at once, and again after a call of other numbers."""
     other = replace(trial.case, seed=trial.case.seed + 1)
-    for place, x in _places(trial.arguments.inputs):
+    for place, x in places(trial.arguments.inputs):
         for last in (False, True):
             y = Trial(trial.backend, trial.case, trial.precision).outputs[0]
             y = y[-1] if last and y.ndim and len(y) else y
@@ -66,42 +65,16 @@ def _chained(trial: Trial) -> Iterator[Finding]:
             at_once = _with(trial, {place: y}).outputs
             Trial(trial.backend, other, trial.precision).outputs  # noqa: B018 - for what it may leave behind
             if _unlike(_with(trial, {place: y}).outputs, at_once, trial.precision):
-                name = _called(place, trial)
+                name = called(place, trial.operator)
                 yield refuse("state", f"forward: its own result, given as {name}, had another answer at once")
                 return
             yield accept("state", sum(a.size for a in at_once))
 
 
-Place = tuple[int, int | None]
-"""Which input, and which entry of it where that is a list."""
-
-
-def _places(inputs: list[Any]) -> list[tuple[Place, np.ndarray]]:
-    found: list[tuple[Place, np.ndarray]] = []
-    for i, value in enumerate(inputs):
-        found += (
-            [((i, n), x) for n, x in enumerate(value)] if isinstance(value, list) else [((i, None), value)]
-        )
-    return found
-
-
 def _with(trial: Trial, changed: dict[Place, np.ndarray]) -> Trial:
     """The trial with other arrays in these places."""
-
-    def at(i: int, n: int | None, x: np.ndarray) -> np.ndarray:
-        return changed.get((i, n), x)
-
-    inputs = [
-        [at(i, n, x) for n, x in enumerate(value)] if isinstance(value, list) else at(i, None, value)
-        for i, value in enumerate(trial.arguments.inputs)
-    ]
+    inputs = replaced(trial.arguments.inputs, changed)
     return Trial(trial.backend, trial.case, trial.precision, replace(trial.arguments, inputs=inputs))
-
-
-def _called(place: Place, trial: Trial) -> str:
-    i, n = place
-    name = trial.operator.inputs[i].name
-    return name if n is None else f"{name}[{n}]"
 
 
 def _call(trial: Trial, kind: str, answer: Answer) -> Iterator[Finding]:
