@@ -32,10 +32,20 @@ def cases(operator: Operator) -> st.SearchStrategy[Case]:
             discrete=st.sampled_from(("any", "same", "distinct", "boundary", "sorted")),
             cotangent=st.sampled_from((1.0, 1.0, 100.0)),
             layout=st.sampled_from(("plain", "plain", "plain", "strided", "transposed")),
-            seed=st.integers(0, 2**16),
+            seed=_seeds(),
         )
 
     return _sizes(operator).flatmap(of)
+
+
+def _seeds() -> st.SearchStrategy[int]:
+    """Seeds of values: 10 000 of them, drawn as two small numbers.
+
+    Out of a larger range Hypothesis draws some integers that it finds in the sources of loaded modules, so
+    that the cases of a seed would hang on how gradspec is installed and on what the backend imports.
+    """
+    digits = st.integers(0, 99)
+    return st.builds(lambda high, low: 100 * high + low, digits, digits)
 
 
 def draw(name: str, count: int, seed_: int) -> list[Case]:

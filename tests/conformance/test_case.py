@@ -1,6 +1,8 @@
 """Cases: small recipes, the same numbers every time, and together every size and layout there is."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import combinations
 
@@ -42,6 +44,23 @@ def test_the_same_case_is_the_same_numbers(name):
             np.testing.assert_array_equal(a, b)
             assert isinstance(a, np.ndarray)
             assert a is not b
+
+
+def test_a_seed_draws_the_same_cases_whatever_modules_are_loaded(tmp_path):
+    (tmp_path / "full_of_constants.py").write_text(f"CONSTANTS = {[*range(100, 60_000, 60)]}")
+    drawn = (
+        "from gradspec.conformance.strategies import draw\n"
+        "from gradspec.spec import operators\n"
+        "print([draw(name, 20, 0) for name in operators()])"
+    )
+    alone, beside = (
+        subprocess.run(
+            [sys.executable, "-c", first + drawn], cwd=tmp_path, capture_output=True, check=True, text=True
+        ).stdout
+        for first in ("", "import full_of_constants\n")
+    )
+    assert alone.count("Case(") == 20 * len(operators())
+    assert beside == alone
 
 
 @EVERY_OPERATOR
