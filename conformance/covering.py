@@ -205,29 +205,30 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
                 yield replace(start, attributes=attributes, seed=11, about=f"{a.name} = {option}")
                 if a.array is not None or isinstance(option, bool):
                     optional.append((a.name, option))
-    for (first, one), (second, other) in combinations(optional, 2):
-        if first != second:
-            attributes = {**start.attributes, first: one, second: other}
-            yield replace(start, attributes=attributes, seed=12, about=f"{first} and {second}")
-    for name, option in optional:
+    alone = [{name: option} for name, option in optional]
+    together = [{**one, **other} for one, other in combinations(alone, 2) if one.keys() != other.keys()]
+    for changed in together:
+        about = " and ".join(changed)
+        yield replace(start, attributes={**start.attributes, **changed}, seed=12, about=about)
+    for changed in (*alone, *together):
         # What an optional attribute does depends on which of two sizes is the larger, and on saturated ones.
         sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
         swapped = {a: start.sizes[b] for a, b in pairwise(sizes)} | {sizes[-1]: start.sizes[sizes[0]]}
-        attributes = {**start.attributes, name: option}
         case = replace(
             start,
-            attributes=attributes,
+            attributes={**start.attributes, **changed},
             sizes={**start.sizes, **swapped},
             seed=13,
-            about=f"{name}, other sizes",
+            about=f"{' and '.join(changed)}, other sizes",
         )
         if _divides(operator, case):
             yield case
-        if name == "lengths":
-            for discrete in ("first", "last", "boundary"):
-                yield replace(
-                    start, attributes=attributes, discrete=discrete, seed=14, about=f"{name}: {discrete}"
-                )
+    for changed in alone:
+        for discrete in ("first", "last", "boundary") if "lengths" in changed else ():
+            about = f"lengths: {discrete}"
+            yield replace(
+                start, attributes={**start.attributes, **changed}, discrete=discrete, seed=14, about=about
+            )
 
 
 def _one_dim(operator: Operator, start: Case) -> Iterator[Case]:

@@ -69,7 +69,7 @@ def shapes(name: str) -> tuple[Case, ...]:
     cases = [
         replace(start, sizes={**start.sizes, d: size}, about=f"{d} = {size}")
         for d in plain
-        for size in (2, 8, 15)  # 15: of a loop over 4, 8 or 16 as much is left as can be
+        for size in (2, 7, 8, 15)  # 7 and 8 have the same half; of 15 a loop over 4, 8 or 16 leaves most
     ]
     for attributes, about in _settings(operator):
         setting = replace(start, attributes=attributes)
