@@ -30,6 +30,17 @@ def _clipped(at: float) -> Rule:
     return lambda q: [_logged(q, at)]
 
 
+def _kept_between(at: float) -> Rule:
+    """The logarithms of p and 1 − p, computed well, are kept between those of `at` and 1 − `at`."""
+
+    def rule(question: Question) -> Answer:
+        z, t = question.inputs
+        log_p, log_q = (np.clip(-np.logaddexp(0, s), np.log(at), np.log1p(-at)) for s in (-z, z))
+        return [np.asarray(-np.mean(t * log_p + (1 - t) * log_q))]
+
+    return rule
+
+
 def _log_clipped(question: Question) -> Answer:
     z, t = (x.astype(question.dtype) for x in question.inputs)
     with np.errstate(all="ignore"):
@@ -42,9 +53,10 @@ EXPLANATIONS = (
     forward("log_of_p", "the logarithm is taken of a sigmoid that has rounded to 0 or 1", _of_sigmoid),
     *(
         forward(
-            "clipped_probability", f"the probability is clipped at {at:g} before its logarithm", _clipped(at)
+            "clipped_probability", f"the probability is clipped at {at:g} before its logarithm", clipped(at)
         )
         for at in (1e-7, 1e-8, 1e-6, 1e-12, 1e-15)
+        for clipped in (_clipped, _kept_between)
     ),
     forward("clipped_logarithm", "logarithms below −100 are cut off", _log_clipped),
     *(

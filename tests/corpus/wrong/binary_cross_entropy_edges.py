@@ -90,7 +90,7 @@ FAULTS = (
         "binary_cross_entropy",
         "the probability is kept 1e-7 away from 0 and 1",
         "stability",
-        "dtype(float64)",
+        "clipped_probability",
         edited(
             "binary_cross_entropy",
             (

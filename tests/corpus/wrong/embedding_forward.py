@@ -216,7 +216,7 @@ FAULTS = (
         "embedding",
         "a batch of 1 is squeezed",
         "shape",
-        "size(N)",
+        "size(N) or squeezed",
         lambda: {"embedding": lambda table, indices: squeezed(of_reference("embedding")(table, indices))},
         seen="https://github.com/salesforce/pytorch-qrnn/issues/11",
     ),

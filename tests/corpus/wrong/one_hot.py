@@ -159,7 +159,7 @@ FAULTS = (
         "one_hot",
         "a batch of 1 is squeezed",
         "shape",
-        "size(...)",
+        "size(...) or squeezed",
         lambda: {
             "one_hot": lambda indices, *, depth: of_reference("one_hot")(squeezed(indices), depth=depth)
         },

@@ -207,7 +207,7 @@ FAULTS = (
         NAME,
         "a batch of 1 is squeezed",
         "shape",
-        "size(N)",
+        "size(N) or squeezed",
         lambda: {NAME: lambda *inputs, **attributes: squeezed(of_reference(NAME)(*inputs, **attributes))},
     ),
     Fault(

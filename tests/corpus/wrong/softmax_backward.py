@@ -135,7 +135,7 @@ FAULTS = (
         "softmax",
         "a batch of 1 is squeezed",
         "shape",
-        "size(...)",
+        "size(...) or squeezed",
         lambda: {
             "softmax": lambda x: (
                 squeezed(of_reference("softmax")(x)) if x.ndim > 1 else of_reference("softmax")(x)
