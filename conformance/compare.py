@@ -37,6 +37,11 @@ class Finding:
         return f"{self.quantity}{list(self.index)}" if self.index else self.quantity
 
 
+def base_name(quantity: str) -> str:
+    """The name of a result without its place in a list: `dweights` of `dweights[0]`."""
+    return quantity.split("[")[0]
+
+
 def compare(actual: np.ndarray, due: Expected) -> Finding:
     """`actual` against what is due: dtype, shape, then every number."""
     if actual.dtype != due.dtype:

@@ -13,7 +13,7 @@ from . import interrupts, watch
 from .backend import Backend
 from .case import Case, valid
 from .checks import CHECKS, Check
-from .compare import Finding
+from .compare import Finding, base_name
 from .counterexample import record, snippet
 from .diagnosis import diagnose
 from .errors import BackendError, Unsupported
@@ -228,7 +228,7 @@ def _smallest(
                 return True
             return False
         if isinstance(outcome, list):
-            differing = [f for f in outcome if f.differs and _kind(f, format_) == _kind(found, format_)]
+            differing = [f for f in outcome if f.differs and _alike(f, found, format_)]
             if differing:
                 seen[id(candidate)] = differing[0]
                 return True
@@ -272,6 +272,13 @@ def _blamed(operator: Operator, error: str) -> str:
     return operator.outputs[0].name if first == operator.name else first
 
 
+def _alike(finding: Finding, other: Finding, format_: Precision) -> bool:
+    """Whether both say the same of a backend: of another result or rule it would be another fault."""
+    return base_name(finding.quantity) == base_name(other.quantity) and _kind(finding, format_) == _kind(
+        other, format_
+    )
+
+
 def _kind(finding: Finding, format_: Precision) -> Fault:
     """Wrong, or right with fewer bits than the dtype promises."""
     if finding.fault is not None:
@@ -292,7 +299,7 @@ def _equation(operator: Operator, quantity: str) -> tuple[str | None, str | None
             (law.statement for law in laws(operator.name) if f"law.{law.name}" == quantity), None
         )
         return f"{operator.name}.{quantity}", statement
-    part = quantity.split("[")[0]
+    part = base_name(quantity)
     if part in operator.equations:
         return operator.label(part), operator.equations[part]
     first = operator.outputs[0].name

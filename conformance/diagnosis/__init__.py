@@ -16,12 +16,12 @@ from ..alike import alike, apart
 from ..backend import Backend
 from ..case import Case
 from ..checks import Check
-from ..compare import Finding
+from ..compare import Finding, base_name
 from ..explanations import Explanation, explanations, of_result
 from ..precision import Precision
 from ..trial import Trial
 from . import coarse, contrast, direct, random_mask
-from .probes import Probe, base_name, cases, probe
+from .probes import Probe, cases, probe
 
 _ENOUGH = 2
 """In so many calls an explanation has to differ from what is specified, and be right."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..case import Arguments, arguments
-from .probes import Probe, base_name, probe
+from ..compare import base_name
+from .probes import Probe, probe
 
 if TYPE_CHECKING:
     from . import Suspect

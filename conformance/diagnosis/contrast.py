@@ -11,10 +11,11 @@ import numpy as np
 
 from ...spec import ANY, Size, declaration
 from ..case import Arguments, Case, arguments, fitted
+from ..compare import base_name
 from ..covering import base
 from ..layouts import ONE_BUFFER
 from ..recipes import WITH_NAN
-from .probes import Probe, base_name, probe, settings
+from .probes import Probe, probe, settings
 
 if TYPE_CHECKING:
     from . import Suspect

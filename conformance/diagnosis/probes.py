@@ -14,6 +14,7 @@ from ...spec import Operator, Size, declaration
 from ..alike import apart, unlike
 from ..backend import Backend
 from ..case import DRAWN, Arguments, Case, arguments, fitted, valid
+from ..compare import base_name
 from ..covering import base
 from ..errors import BackendError, Unsupported
 from ..explanations import Question, names, specified
@@ -41,10 +42,6 @@ class Probe:
             for name, a, e in zip(self.names, self.actual, self.expected, strict=True)
             if base_name(name) == quantity
         )
-
-
-def base_name(name: str) -> str:
-    return name.split("[")[0]
 
 
 def probe(

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from gradspec.conformance import covering
+from gradspec import reference
+from gradspec.conformance import check, covering
 from gradspec.conformance.case import valid
 from gradspec.conformance.shrink import ATTEMPTS, shrink
 from gradspec.spec import declaration, operators
@@ -71,3 +72,19 @@ def test_the_tries_are_bounded():
 
     shrink(replace(large("lstm"), sizes={"T": 10**6, "N": 10**6, "D": 10**6, "H": 10**6}), fails)
     assert len(tries) <= ATTEMPTS
+
+
+def test_another_fault_in_a_smaller_case_does_not_take_the_place_of_the_one_that_was_found():
+    class TwoFaults:
+        name, version, dtypes = "two faults", "0", ("float64",)
+
+        @staticmethod
+        def perceptron_vjp(dy, x, weight, bias, **attributes):
+            dx, dweight, dbias = reference.vjp("perceptron")(dy, x, weight, bias, **attributes)
+            return (0 * dx, dweight, dbias) if len(x) > 1 else (dx, 2 * dweight, dbias)
+
+        perceptron = staticmethod(reference.operator("perceptron"))
+
+    (result,) = check(TwoFaults, operators=["perceptron"], checks=["gradient"], dtypes=["float64"]).results
+    assert result.where.startswith("dx")
+    assert result.counterexample["case"]["sizes"]["N"] == 2
