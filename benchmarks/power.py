@@ -1,9 +1,10 @@
-"""What the suite finds: `python benchmarks/power.py [OPERATOR…] [--seeds N] [--processes N]` writes
-docs/power.md.
+"""What the suite finds: `python benchmarks/power.py [OPERATOR…] [--seeds N] [--in-full N] [--processes N]`
+writes docs/power.md.
 
 Every fault of the corpus (tests/corpus/wrong) is a backend of its own, checked in the default profile: with
-seed 0 in full, each failure with the cause that is told of it; with the other seeds until a check fails. A
-fault that gets through, or a cause that is not true of it, makes the exit status 1.
+the first seeds in full, each failure with the cause that is told of it; with the other seeds until a check
+fails. A fault that gets through, one that only drawn cases find, or a cause that is not true of it, makes the
+exit status 1.
 """
 
 from __future__ import annotations
@@ -32,28 +33,37 @@ CHUNK = 12
 
 @dataclass(frozen=True)
 class Judged:
-    """What the suite said of one fault: the failures at seed 0, and the seeds with which it got through."""
+    """What the suite said of one fault: all failures with each of the first seeds; what it got through."""
 
     number: int
-    kills: list[Kill]
+    in_full: list[list[Kill]]
     escaped: list[int]
+    """The seeds with which it got through."""
+    by_luck: bool
+    """Whether it gets through the cases that every seed has."""
     seconds: float
+
+    @property
+    def kills(self) -> list[Kill]:
+        """The failures with seed 0."""
+        return self.in_full[0]
 
     @property
     def fault(self) -> Fault:
         return faults()[self.number]
 
 
-def judged(numbers: list[int], seeds: int) -> list[Judged]:
+def judged(numbers: list[int], seeds: int, full: int) -> list[Judged]:
     warnings.simplefilter("ignore")  # of a wrong backend
     results = []
     for number in numbers:
         began, fault = time.process_time(), faults()[number]
-        full = kills(fault)
-        first = [k.check for k in sorted(full, key=lambda k: k.examples)]
-        escaped = [] if full else [0]
-        escaped += [seed for seed in range(1, seeds) if not found(fault, seed, first)]
-        results.append(Judged(number, full, escaped, time.process_time() - began))
+        in_full = [kills(fault, seed) for seed in range(full)]
+        first = [k.check for k in sorted(in_full[0], key=lambda k: k.examples)]
+        escaped = [seed for seed, failures in enumerate(in_full) if not failures]
+        escaped += [seed for seed in range(full, seeds) if not found(fault, seed, first)]
+        by_luck = not found(fault, None, first)
+        results.append(Judged(number, in_full, escaped, by_luck, time.process_time() - began))
     return results
 
 
@@ -75,13 +85,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("operators", nargs="*", metavar="OPERATOR")
     parser.add_argument("--seeds", type=int, default=11, help="how many seeds, from 0 on (default: 11)")
+    parser.add_argument("--in-full", type=int, default=3, help="how many of them in full (default: 3)")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
     started, results = time.perf_counter(), []
     kept = Path(tempfile.gettempdir()) / "gradspec-power.pickle"  # what an interruption leaves
     work = tasks(arguments.operators)
     with ProcessPoolExecutor(arguments.processes, mp_context=multiprocessing.get_context("spawn")) as pool:
-        for done in as_completed(pool.submit(judged, numbers, arguments.seeds) for numbers in work):
+        asked = arguments.seeds, max(1, arguments.in_full)
+        for done in as_completed(pool.submit(judged, numbers, *asked) for numbers in work):
             results += done.result()
             kept.write_bytes(pickle.dumps(results))
             print(f"\r{len(results)} of {sum(map(len, work))} faults", end="", file=sys.stderr, flush=True)

@@ -1,6 +1,6 @@
 """The suite against the corpus: every wrong backend is found, told by its cause or by none, never by another.
 
-`benchmarks/power.py` does the same with ten more seeds, and with every check of every fault.
+`benchmarks/power.py` does the same with drawn cases of ten more seeds, and with every check of every fault.
 """
 
 from collections import Counter
@@ -14,7 +14,6 @@ from gradspec.spec import declaration, operators
 from kills import accepted, found, kills
 
 FAULTS = sorted(faults(), key=lambda fault: fault.operator)  # one after another, so that what is due is kept
-SEEDS = 11
 DIAGNOSED = FAULTS[::3]
 """Faults of which the first check that fails is told with its cause."""
 CHECKED_IN_FULL = FAULTS[::24]
@@ -30,15 +29,8 @@ def test_there_are_many_faults_of_every_operator_and_kind() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.id)
 @pytest.mark.filterwarnings("ignore")
-def test_a_wrong_backend_is_found(fault: Fault) -> None:
-    assert found(fault, 0, _order(fault))
-
-
-@pytest.mark.parametrize("number", range(0, len(FAULTS), 5))
-@pytest.mark.filterwarnings("ignore")
-def test_a_wrong_backend_is_found_with_another_seed(number: int) -> None:
-    fault = FAULTS[number]
-    assert found(fault, 1 + number % (SEEDS - 1), _order(fault))
+def test_a_wrong_backend_is_found_with_any_seed(fault: Fault) -> None:
+    assert found(fault, None, _order(fault))
 
 
 @pytest.mark.parametrize("fault", DIAGNOSED, ids=lambda fault: fault.id)
