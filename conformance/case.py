@@ -84,8 +84,8 @@ def arguments(case: Case, precision: Precision) -> Arguments:
     if case.values == "padding" and isinstance(attributes.get("lengths"), np.ndarray):
         _padded(inputs[0], attributes["lengths"])
     cotangents = [
-        laid_out(_rounded(_cotangent(case, rng, shape), case, precision), case.layout, 1)
-        for array in operator.outputs
+        laid_out(_rounded(_cotangent(case, rng, shape, i), case, precision), case.layout, 1)
+        for i, array in enumerate(operator.outputs)
         for shape in (shape_of(array, case.sizes),)
     ]
     if case.values in ("integers", "odd"):
@@ -97,12 +97,18 @@ def arguments(case: Case, precision: Precision) -> Arguments:
     return Arguments(inputs, attributes, cotangents)
 
 
-def _cotangent(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
-    """Normal; where values are sparse, every second example or step has no influence on the loss."""
+def _cotangent(case: Case, rng: np.random.Generator, shape: tuple[int, ...], place: int) -> np.ndarray:
+    """Normal, and 0 for what the loss does not depend on, where values say so."""
     drawn = np.asarray(rng.standard_normal(shape) * case.cotangent)
-    if case.values == "sparse" and drawn.ndim:
-        np.moveaxis(drawn, min(case.seed % 2, drawn.ndim - 1), 0)[1::2] = 0
+    if case.values == "one_heard" and place != case.target:
+        drawn[...] = 0
+    if drawn.ndim and case.values in _UNHEARD:
+        np.moveaxis(drawn, min(case.seed % 2, drawn.ndim - 1), 0)[_UNHEARD[case.values]] = 0
     return drawn
+
+
+_UNHEARD = {"sparse": slice(1, None, 2), "last_heard": slice(None, -1), "last_unheard": slice(-1, None)}
+"""Examples or steps whose cotangents are 0, by the name of the values; the seed says along which axis."""
 
 
 def _padded(x: np.ndarray, lengths: np.ndarray) -> None:
@@ -148,8 +154,8 @@ def passed(operator: Operator, attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if not default(name)}
 
 
-_ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", *WITH_NAN)
-"""Values so extreme that only one real input takes them."""
+_ONLY_ONE = ("landmarks", "offset", "spread", "cancelling", "zero", *WITH_NAN)
+"""Values so special that only one real input takes them."""
 
 
 def _many(array: Array, case: Case, rng: np.random.Generator, precision: Precision, place: int) -> Any:
@@ -177,13 +183,15 @@ def _one(
         if values in WITH_NAN and 0 in shape:
             values = "normal"
         drawn = VALUES[values](rng, shape) * case.scale
-        if array.kind == "weight" and values in ("normal", "padding", "sparse", "faint"):
-            drawn = drawn / np.sqrt(shape[0])  # the scale under which activations keep their size
+        if array.kind == "weight" and values in _AT_SCALE:
+            drawn = drawn / np.sqrt(shape[0])
         elif values == "faint":
             drawn = drawn * _FAINT
     return laid_out(_rounded(drawn, case, precision), case.layout, place)
 
 
+_AT_SCALE = ("normal", "padding", "sparse", "faint", "last_heard", "last_unheard", "one_heard")
+"""Values whose weights are of the scale under which activations keep their size."""
 _FAINT = 1e-6
 """So small that an activation is linear there, and a formula that cancels has lost half its digits."""
 
@@ -207,6 +215,7 @@ def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[i
         "consecutive": lambda: low + np.arange(size) % bound,
         "first": lambda: np.full(size, low),
         "last": lambda: np.full(size, high - 1),
+        "ends_alike": lambda: np.resize(rng.integers(low, high, max(1, size - 1)), size),
     }
     return np.asarray(drawn[case.discrete](), np.int64).reshape(shape)
 
@@ -223,6 +232,8 @@ def _mask(case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.nd
     for n, q in np.ndindex(batch, queries):
         latest = max(0, min(q, q + keys - queries, keys - 1)) if case.attributes["causal"] else keys - 1
         mask[n, q, latest if case.discrete == "last" else rng.integers(0, latest + 1)] = True
+    if case.discrete == "ends_alike":
+        mask[:, -1] = mask[:, 0]
     if case.layout == "expanded":
         mask[:1, :1, :1] = True  # the entry that all of them will be
     return mask

@@ -21,9 +21,15 @@ _SIZES = (3, 5, 2, 4, 6, 7, 8)
 
 _CHAIN = (6, 5, 2, 4)
 _SHAPES: tuple[tuple[int, ...], ...] = ((), (1,), (5,), (2, 1, 3), (3, 2, 4))
-_LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (((3,),), ((), (2, 2)), ((1,), (4, 2), (3,), ()))
-LONG = {"T": 40, "P": 24, "depth": 71, "K": 71, "V": 71}
-"""What is long of a dim, where that is not `WIDE`: many steps; more to choose from than a mask has bits."""
+_LISTS: tuple[tuple[tuple[int, ...], ...], ...] = (
+    ((3,),),
+    ((3,), (3,)),
+    ((), (2, 2)),
+    ((1,), (4, 2), (3,), ()),
+)
+LONG = {"T": 40, "P": 24, "depth": 300, "K": 300, "V": 300, "length": 600}
+"""What is long of a dim, where that is not `WIDE`: many steps; more to choose from than a byte can say, or a
+table of 512 holds."""
 WIDE = 37
 """Past the width at which kernels unroll or tile, and no multiple of one."""
 

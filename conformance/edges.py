@@ -63,7 +63,7 @@ def extremes(name: str) -> tuple[Case, ...]:
     return (*cases, *attributes)
 
 
-_LANES = ("far", "tail", "infinite")
+_LANES = ("far", "tail", "shoulder", "infinite")
 """Edges at which a loop over lanes and what is left for after it may differ."""
 
 
@@ -108,10 +108,10 @@ def _edges(operator: Operator, start: Case) -> Iterator[Case]:
     if len({a.shape for a in real if a.kind == "real"}) < sum(a.kind == "real" for a in real):
         yield replace(start, values="far", seed=10, about="two arrays far from zero, close to each other")
     if any(a.kind == "probability" for a in real):
-        yield replace(start, values="tail", discrete="first", seed=11, about="in the tail that is right")
-        yield replace(
-            start, values="tail", scale=-1.0, discrete="last", seed=12, about="in the tail that is right"
-        )
+        for kind in ("tail", "shoulder"):
+            about = f"in the {kind} that is right"
+            yield replace(start, values=kind, discrete="first", seed=11, about=about)
+            yield replace(start, values=kind, scale=-1.0, discrete="last", seed=12, about=about)
     if any(a.kind == "mask" for a in operator.inputs):
         yield replace(start, values="nan", discrete="first", seed=13, about="a NaN is hidden by the mask")
     for a in operator.attributes:

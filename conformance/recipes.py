@@ -45,8 +45,9 @@ def _nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _last_nan(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """With its sign bit set, as processors make it of 0 / 0."""
     values = np.asarray(rng.standard_normal(shape))
-    values[(-1,) * len(shape)] = np.nan
+    values[(-1,) * len(shape)] = np.copysign(np.nan, -1)
     return values
 
 
@@ -66,6 +67,11 @@ def _far(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
 def _tail(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     """All of them in one tail, where what is left of a function is tiny and still has all its digits."""
     return -rng.uniform(20, 60, shape)
+
+
+def _shoulder(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Where a tail begins: the terms of its series still count, one after the other."""
+    return -rng.uniform(3, 9, shape)
 
 
 def _falling(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
@@ -101,6 +107,7 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "sparse": _sparse,
     "far": _far,
     "tail": _tail,
+    "shoulder": _shoulder,
     "falling": _falling,
     "close": _close(1e-5),
     "closer": _close(1e-10),
@@ -108,8 +115,12 @@ VALUES: dict[str, Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]] 
     "padding": _normal,
     "infinite": _normal,
     "faint": _normal,
+    "zero": lambda rng, shape: np.zeros(shape),
+    "last_heard": _normal,
+    "last_unheard": _normal,
+    "one_heard": _normal,
 }
-"""How real numbers are drawn, by name."""
+"""How real numbers are drawn, by name. Where something is heard or not, the cotangents are special."""
 
 WITH_NAN = "nan", "last_nan"
 """Those with a number that is none."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 from ..spec import ANY, Operator, declaration
@@ -15,10 +16,11 @@ from .case import DRAWN, Case, fitted
 from .covering import LONG, WIDE, base
 from .recipes import WITH_NAN
 
+_ORDERS = ("first", "last", "sorted", "descending", "consecutive", "ends_alike")
 _LARGE = 18
 """Past a tile of 16, with many divisors."""
 _CHAINS = ((37, 3), (3, 37, 2), (2, 2, 2, 2, 2, 2, 2))
-_SHAPES: tuple[Any, ...] = ((2, 1, 3, 2), (1, 2, 1, 2, 2))
+_SHAPES: tuple[Any, ...] = ((4, 1), (2, 1, 3, 2), (1, 2, 1, 2, 2))
 _LISTS: tuple[Any, ...] = (((),), ((2, 2), (2, 2)), ((12, 10), (3, 1, 2, 2)))
 
 
@@ -30,7 +32,7 @@ def values(name: str) -> tuple[Case, ...]:
     cases = []
     for attributes, about in _settings(operator):
         arrays = DRAWN in attributes.values() or any(a.kind == "index" for a in operator.inputs)
-        for discrete in ("first", "last", "sorted", "descending", "consecutive") if arrays else ():
+        for discrete in _ORDERS if arrays else ():
             cases.append(
                 replace(
                     start, attributes=attributes, discrete=discrete, seed=21, about=f"{about}, {discrete}"
@@ -51,6 +53,13 @@ def values(name: str) -> tuple[Case, ...]:
                 cases.append(
                     replace(start, attributes=attributes, sizes=sizes, seed=24, about=f"{about}, long {name}")
                 )
+    for index in (a for a in operator.inputs if a.kind == "index"):
+        room = dict(start.sizes)
+        if index.below is not None:
+            room[index.below.name] = LONG.get(index.below.name, WIDE)
+        for d in (d.name for d in index.shape if isinstance(room[d.name], int)):  # where a slice would do
+            sizes = {**room, d: 1}
+            cases.append(replace(start, sizes=sizes, discrete="consecutive", about=f"{d} = 1, consecutive"))
     if operator.random:
         for attributes, about in _numbers(operator):
             for shape in ((128, 129), (3, 13), (7, 6, 9), (4, 5, 6, 3)):
@@ -58,6 +67,41 @@ def values(name: str) -> tuple[Case, ...]:
                     replace(start, attributes=attributes, sizes={ANY.name: shape}, seed=22, about=about)
                 )
     return tuple(cases)
+
+
+@cache
+def results(name: str) -> tuple[Case, ...]:
+    """`values`, and what numbers alone decide: each input at 0 in turn; many steps of eight decades."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = []
+    real = [a for a in operator.inputs if a.dtype is None]
+    for target, array in enumerate(real if len(real) > 1 else ()):  # one might think that nothing is there
+        cases.append(replace(start, values="zero", target=target, seed=25, about=f"{array.name} is 0"))
+    if "P" in start.sizes:
+        long = replace(start, sizes={**start.sizes, "P": LONG["P"]}, values="spread", seed=26)
+        for a in (a for a in operator.attributes if a.high == 1):
+            for share in (0.0, max(a.examples)):
+                attributes = {**start.attributes, a.name: share}
+                about = f"long P over eight decades, {a.name} = {share}"
+                cases.append(replace(long, attributes=attributes, about=about))
+    return (*values(name), *cases)
+
+
+@cache
+def gradients(name: str) -> tuple[Case, ...]:
+    """`results`, and losses that depend on part of them: on one of several, the last step or all but that."""
+    operator = declaration(name)
+    start = base(operator)
+    cases = []
+    for attributes, about in _settings(operator):
+        for kind, along in product(("last_heard", "last_unheard"), (0, 1)):
+            case = replace(start, attributes=attributes, values=kind, seed=26 + along)
+            cases.append(replace(case, about=f"{about}, {kind} along axis {along}"))
+    for target, array in enumerate(operator.outputs if len(operator.outputs) > 1 else ()):
+        about = f"only {array.name} is heard"
+        cases.append(replace(start, values="one_heard", target=target, seed=28, about=about))
+    return (*results(name), *cases)
 
 
 @cache
@@ -108,10 +152,12 @@ def extremes(name: str) -> tuple[Case, ...]:
         for kind in ("landmarks", "cancelling", *WITH_NAN):
             cases.append(replace(start, values=kind, target=target, seed=41, about=f"{kind} in {array.name}"))
     for attributes, about in _settings(operator) if real else ():
+        setting = replace(start, attributes=attributes)
         for kind in ("landmarks", "nan"):
-            cases.append(
-                replace(start, values=kind, attributes=attributes, seed=42, about=f"{about}, {kind}")
-            )
+            cases.append(replace(setting, values=kind, seed=42, about=f"{about}, {kind}"))
+        for d in (d for d, size in start.sizes.items() if isinstance(size, int)):
+            one = fitted(replace(setting, sizes={**start.sizes, d: 1}, values="nan", seed=46))
+            cases.append(replace(one, about=f"{about}, nan, {d} = 1"))
     if real:
         cases.append(replace(start, scale=1e3, seed=43, about="huge values"))
         cases.append(replace(start, cotangent=1e5, seed=44, about="huge cotangents"))

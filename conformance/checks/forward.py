@@ -19,6 +19,6 @@ CHECK = Check(
     name="forward",
     summary="the outputs equal the reference's, within the computed tolerance",
     applies=always,
-    cases=more(covering.values, thorough.values),
+    cases=more(covering.values, thorough.results),
     run=_run,
 )

@@ -19,7 +19,7 @@ CHECK = Check(
     name="gradient",
     summary="the gradient of every input equals the reference's, within the computed tolerance",
     applies=differentiable,
-    cases=more(covering.values, thorough.values),
+    cases=more(covering.values, thorough.gradients),
     run=_run,
     needs_gradient=True,
 )
