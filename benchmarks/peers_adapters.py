@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from gradspec.conformance.case import Arguments, Case, arguments, passed
+from gradspec.conformance.arguments import Arguments, arguments
+from gradspec.conformance.case import Case, passed
 from gradspec.conformance.precision import precision
 from gradspec.spec import Operator, declaration
 

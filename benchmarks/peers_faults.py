@@ -19,8 +19,8 @@ from fault import KINDS as KINDS
 from fault import Altered, Fault
 from gradspec import reference
 from gradspec.conformance import check, load
+from gradspec.conformance.arguments import arguments
 from gradspec.conformance.backends import numpy as right
-from gradspec.conformance.case import arguments
 from gradspec.conformance.precision import precision
 from gradspec.spec import Operator, declaration, operators
 from honest import variants

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..spec import Operator
+from .arguments import Arguments
 from .backend import Backend, builtin_names
-from .case import Arguments, Case, passed
+from .case import Case, passed
 from .encoding import decode_nested, encode_nested
 from .layouts import ONE_BUFFER, in_one_buffer, laid_out
 from .trial import Trial

@@ -228,7 +228,8 @@ def _smallest(
                 return True
             return False
         if isinstance(outcome, list):
-            differing = [f for f in outcome if f.differs and _alike(f, found, format_)]
+            same = _says(found, format_)
+            differing = [f for f in outcome if f.differs and _says(f, format_) == same]
             if differing:
                 seen[id(candidate)] = differing[0]
                 return True
@@ -272,11 +273,9 @@ def _blamed(operator: Operator, error: str) -> str:
     return operator.outputs[0].name if first == operator.name else first
 
 
-def _alike(finding: Finding, other: Finding, format_: Precision) -> bool:
-    """Whether both say the same of a backend: of another result or rule it would be another fault."""
-    return base_name(finding.quantity) == base_name(other.quantity) and _kind(finding, format_) == _kind(
-        other, format_
-    )
+def _says(finding: Finding, format_: Precision) -> tuple[str, Fault]:
+    """What a finding says of a backend: which result or rule, and how. Another would be another fault."""
+    return base_name(finding.quantity), _kind(finding, format_)
 
 
 def _kind(finding: Finding, format_: Precision) -> Fault:

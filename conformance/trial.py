@@ -14,8 +14,9 @@ import numpy as np
 
 from ..spec import declaration
 from . import oracle
+from .arguments import Arguments, arguments
 from .backend import Backend
-from .case import Arguments, Case, arguments
+from .case import Case
 from .oracle import Expected
 from .precision import Precision, precision
 

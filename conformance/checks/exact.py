@@ -13,7 +13,8 @@ import numpy as np
 from ... import reference
 from ...spec import Array, Operator, declaration
 from .. import covering, oracle
-from ..case import Arguments, Case, arguments
+from ..arguments import Arguments, arguments
+from ..case import Case
 from ..compare import Finding
 from ..exactness import Inexact, lift
 from ..oracle import Expected, Variants, named, variants_for

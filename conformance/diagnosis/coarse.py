@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..case import Arguments, arguments
+from ..arguments import Arguments, arguments
 from ..compare import base_name
 from .probes import Probe, probe
 

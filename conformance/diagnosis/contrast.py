@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...spec import ANY, Size, declaration
-from ..case import Arguments, Case, arguments, fitted
+from ..arguments import Arguments, arguments
+from ..case import Case, fitted
 from ..compare import base_name
 from ..covering import base
 from ..layouts import ONE_BUFFER

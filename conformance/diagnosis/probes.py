@@ -12,8 +12,9 @@ import numpy as np
 
 from ...spec import Operator, Size, declaration
 from ..alike import apart, unlike
+from ..arguments import Arguments, arguments
 from ..backend import Backend
-from ..case import DRAWN, Arguments, Case, arguments, fitted, valid
+from ..case import DRAWN, Case, fitted, valid
 from ..compare import base_name
 from ..covering import base
 from ..errors import BackendError, Unsupported

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from ...spec import ANY, Operator
+from ..arguments import arguments
 from ..backend import Backend
-from ..case import arguments
 from ..covering import base
 from ..errors import BackendError, Unsupported
 from ..precision import Precision

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from gradspec import reference
 from gradspec.conformance import covering, edges, load
-from gradspec.conformance.case import DRAWN, Case, arguments, passed, valid
+from gradspec.conformance.arguments import arguments
+from gradspec.conformance.case import DRAWN, Case, passed, valid
 from gradspec.conformance.counterexample import record, recorded
 from gradspec.conformance.layouts import LAYOUTS
 from gradspec.conformance.precision import precision
