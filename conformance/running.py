@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,23 +9,20 @@ from functools import lru_cache
 
 from ..spec import Operator, declaration
 from . import interrupts, watch
+from .accusation import accused, says
 from .backend import Backend
 from .case import Case, valid
 from .checks import CHECKS, Check
-from .compare import Finding, base_name
-from .counterexample import record, snippet
-from .diagnosis import diagnose
+from .compare import Finding
 from .errors import BackendError, Unsupported
 from .precision import Precision, precision
-from .report import Fault, Result
+from .report import Result
 from .shrink import shrink
 from .suite import Plan, cells_of
 from .surroundings import disturbances, undisturbed
 from .trial import Trial, Uninformative
 from .vacuity import could_fail
 
-_COARSER = {"float64": 2.0**29, "float32": 2.0**13, "float16": 2.0**3}
-"""Up to so many tolerances off, a result has the accuracy of the next coarser format: too few bits."""
 _NOTHING = "backends that answer with zeros, with a constant and with what they are given all pass this too"
 _FATAL = 2
 """Smaller cases that may break the process, at a time limit each, before no more are looked for."""
@@ -173,7 +169,7 @@ def judge(check: Check, trial: Trial) -> Result:
         _take(tally, check, trial)
         if tally.failure is None:
             return _settled(result, tally)
-        return _accused(result, check, trial, tally.failure[1], trial.case)
+        return accused(result, check, trial, tally.failure[1], trial.case)
 
 
 def _told(
@@ -189,7 +185,7 @@ def _told(
     if check.shrinks and not isinstance(found, watch.Fatal):
         case, found = _smallest(case, found, check, backend, format_, shrunk)
         shrunk.append(case)
-    return _accused(result, check, Trial(backend, case, format_), found, original)
+    return accused(result, check, Trial(backend, case, format_), found, original)
 
 
 def _settled(result: Result, tally: _Tally) -> Result:
@@ -228,8 +224,8 @@ def _smallest(
                 return True
             return False
         if isinstance(outcome, list):
-            same = _says(found, format_)
-            differing = [f for f in outcome if f.differs and _says(f, format_) == same]
+            same = says(found, format_)
+            differing = [f for f in outcome if f.differs and says(f, format_) == same]
             if differing:
                 seen[id(candidate)] = differing[0]
                 return True
@@ -238,71 +234,6 @@ def _smallest(
     known = next((c for c in shrunk if fails(c)), None)
     smallest = shrink(known or case, fails)
     return smallest, seen[id(smallest)]
-
-
-def _accused(result: Result, check: Check, trial: Trial, found: Finding | str, original: Case) -> Result:
-    """The result of a check that found something, told with all that is known of it.
-
-    The trial is of the smallest case; `original` is the one in which it was first seen.
-    """
-    result.counterexample = record(trial)
-    if isinstance(found, str):
-        result.status, result.message = "error", str(found)
-        result.reproduce = snippet(trial, check.name, _blamed(trial.operator, found))
-        return result
-    result.status = "failed"
-    result.expected, result.actual, result.tolerance = found.expected, found.actual, found.tolerance
-    result.where = found.where
-    result.fault = "policy" if check.policy else _kind(found, trial.precision)
-    result.message = found.message or f"{found.where} is {found.ratio:.3g} times its tolerance off"
-    result.equation, result.equation_text = _equation(trial.operator, found.quantity)
-    result.reproduce = snippet(trial, check.name, found.quantity)
-    if watch.attempting(f"{check.name}, diagnosed", trial.precision.name, trial.case) is not None:
-        return result
-    told = diagnose(trial.backend, check, trial.precision, trial.case, original, found)
-    if told is not None:
-        result.cause, result.diagnosis = told.cause, told.sentence
-    return result
-
-
-def _blamed(operator: Operator, error: str) -> str:
-    """The quantity whose snippet shows the error: what it is told of first, an array or a function."""
-    first = error.split()[0]
-    if first.endswith("vjp") and operator.differentiable_inputs:
-        return f"d{operator.differentiable_inputs[0].name}"
-    return operator.outputs[0].name if first == operator.name else first
-
-
-def _says(finding: Finding, format_: Precision) -> tuple[str, Fault]:
-    """What a finding says of a backend: which result or rule, and how. Another would be another fault."""
-    return base_name(finding.quantity), _kind(finding, format_)
-
-
-def _kind(finding: Finding, format_: Precision) -> Fault:
-    """Wrong, or right with fewer bits than the dtype promises."""
-    if finding.fault is not None:
-        return finding.fault
-    factor = _COARSER.get(format_.name, 0.0)
-    off = finding.ratio
-    if finding.tolerance == 0 and finding.expected:  # an exact check: the tolerance that one would have had
-        off = abs(finding.actual - finding.expected) / (format_.unit * abs(finding.expected))
-    return "precision" if math.isfinite(off) and off <= factor else "wrong"
-
-
-def _equation(operator: Operator, quantity: str) -> tuple[str | None, str | None]:
-    """Label and text of what failed: a law's, an equation's (an entry of a list has the list's), or none."""
-    if quantity.startswith("law."):
-        from .laws import laws
-
-        statement = next(
-            (law.statement for law in laws(operator.name) if f"law.{law.name}" == quantity), None
-        )
-        return f"{operator.name}.{quantity}", statement
-    part = base_name(quantity)
-    if part in operator.equations:
-        return operator.label(part), operator.equations[part]
-    first = operator.outputs[0].name
-    return operator.label(first), operator.equations[first]
 
 
 def expected(result: Result, plan: Plan) -> Result:
