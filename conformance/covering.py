@@ -94,6 +94,8 @@ def refused(name: str) -> tuple[Case, ...]:
             cases.append(_sized(start, {a.below.name: 1}, f"{a.below.name} = 1"))
             if all(isinstance(start.sizes[d.name], int) for d in a.shape):
                 cases.append(_sized(start, {d.name: WIDE for d in a.shape[-1:]}, f"long {a.name}"))
+        if a.kind == "index" and a.shape == (ANY,):
+            cases.append(_sized(start, {ANY.name: ()}, f"a single number as {a.name}"))
     return tuple(cases)
 
 

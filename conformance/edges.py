@@ -51,8 +51,8 @@ def extremes(name: str) -> tuple[Case, ...]:
     cases += _overflows(operator, start)
     edges = tuple(_edges(operator, start))
     cases += edges
-    cases += [replace(_wide(operator, c), about=f"{c.about}, long") for c in edges if c.values in _LANES]
-    landmarks = _wide(operator, cases[0])  # with enough rows for sums of either sign
+    cases += [replace(widened(operator, c), about=f"{c.about}, long") for c in edges if c.values in _LANES]
+    landmarks = widened(operator, cases[0])  # with enough rows for sums of either sign
     attributes = [
         replace(case, attributes={**start.attributes, a.name: choice})
         for a in operator.attributes
@@ -67,7 +67,7 @@ _LANES = ("far", "tail", "shoulder", "infinite")
 """Edges at which a loop over lanes and what is left for after it may differ."""
 
 
-def _wide(operator: Operator, case: Case) -> Case:
+def widened(operator: Operator, case: Case) -> Case:
     """The case where its first dim, and the axis of logits, are long."""
     first = "N" if "N" in operator.dims else next(iter(operator.dims))
     logits = [a.shape[-1].name for a in operator.inputs if a.kind == "logit"]

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from itertools import product
+from itertools import count, product
 from typing import Any
 
-from ..spec import ANY, Operator, declaration
+from ..spec import ANY, Operator, Size, declaration
 from .case import DRAWN, Case, fitted
 from .covering import LONG, WIDE, base
+from .edges import widened
 from .recipes import WITH_NAN
 
 _ORDERS = ("first", "last", "sorted", "descending", "consecutive", "ends_alike")
 _LARGE = 18
 """Past a tile of 16, with many divisors."""
 _CHAINS = ((37, 3), (3, 37, 2), (2, 2, 2, 2, 2, 2, 2))
-_SHAPES: tuple[Any, ...] = ((4, 1), (2, 1, 3, 2), (1, 2, 1, 2, 2))
+_SHAPES: tuple[Any, ...] = ((4, 1), (3, 24), (2, 1, 3, 2), (1, 2, 1, 2, 2))
 _LISTS: tuple[Any, ...] = (((),), ((2, 2), (2, 2)), ((12, 10), (3, 1, 2, 2)))
 
 
@@ -78,7 +79,15 @@ def results(name: str) -> tuple[Case, ...]:
     real = [a for a in operator.inputs if a.dtype is None]
     for target, array in enumerate(real if len(real) > 1 else ()):  # one might think that nothing is there
         cases.append(replace(start, values="zero", target=target, seed=25, about=f"{array.name} is 0"))
-    if "P" in start.sizes:
+    if (
+        operator.outputs[0].dtype == "int64" and "P" in start.sizes
+    ):  # decisions, which larger steps have to turn
+        for attributes, about in _numbers(operator):
+            case = replace(
+                start, attributes=attributes, values="falling", sizes={**start.sizes, "P": LONG["P"]}
+            )
+            cases += [replace(case, scale=s, seed=27, about=f"{about}, falling by {s}") for s in (4.0, 8.0)]
+    elif "P" in start.sizes:
         long = replace(start, sizes={**start.sizes, "P": LONG["P"]}, values="spread", seed=26)
         for a in (a for a in operator.attributes if a.high == 1):
             for share in (0.0, max(a.examples)):
@@ -113,8 +122,13 @@ def shapes(name: str) -> tuple[Case, ...]:
     cases = [
         replace(start, sizes={**start.sizes, d: size}, about=f"{d} = {size}")
         for d in plain
-        for size in (2, 7, 8, 15)  # 7 and 8 have the same half; of 15 a loop over 4, 8 or 16 leaves most
+        for size in (2, 7, 8, 15, *((200,) if LONG.get(d, 0) > 200 else ()))
+        # 7 and 8 have the same half; of 15 a loop over 4, 8 or 16 leaves most; 200 is no signed byte
     ]
+    for d in (d for d in ("P", "T") if d in start.sizes):  # counters of steps, too
+        small: dict[str, Size] = {n: (2,) if n == ANY.name else 2 for n in start.sizes}
+        cases.append(replace(start, sizes={**small, d: 300}, about=f"{d} = 300"))
+    cases += _growing(operator)
     for attributes, about in _settings(operator):
         setting = replace(start, attributes=attributes)
         if plain:
@@ -141,6 +155,23 @@ def shapes(name: str) -> tuple[Case, ...]:
     return tuple(replace(case, coarse=True, seed=30 + i) for i, case in enumerate(fitting))
 
 
+def _growing(operator: Operator) -> Iterator[Case]:
+    """Each size at 1, then larger, beside sizes that no call had: what is kept of the first is too small."""
+    start = base(operator)
+    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    optional = {a.name for a in operator.attributes if a.array is not None or isinstance(a.default, bool)}
+    unseen = (n for n in count(9) if n not in (15, _LARGE))
+    for attributes, about in _settings(operator):
+        if any(attributes[n] != value for n, value in start.attributes.items() if n not in optional):
+            continue
+        for d in plain:
+            room: dict[str, Size] = {**start.sizes, **dict.fromkeys(plain, next(unseen))}
+            for size in (1, 6):
+                sizes = {**room, **({"T": start.sizes["T"]} if "T" in room else {}), d: size}
+                grown = replace(start, attributes=attributes, sizes=sizes)
+                yield replace(grown, about=f"{about}, {d} = {size}, other sizes")
+
+
 @cache
 def extremes(name: str) -> tuple[Case, ...]:
     """Every real input at the edges in turn, under every setting."""
@@ -150,7 +181,10 @@ def extremes(name: str) -> tuple[Case, ...]:
     cases = []
     for target, array in enumerate(real):
         for kind in ("landmarks", "cancelling", *WITH_NAN):
-            cases.append(replace(start, values=kind, target=target, seed=41, about=f"{kind} in {array.name}"))
+            case = replace(start, values=kind, target=target, seed=41, about=f"{kind} in {array.name}")
+            cases.append(case)
+            if kind in WITH_NAN:  # in a lane, and in what is left for after the lanes
+                cases.append(replace(widened(operator, case), about=f"{case.about}, long"))
     for attributes, about in _settings(operator) if real else ():
         setting = replace(start, attributes=attributes)
         for kind in ("landmarks", "nan"):
@@ -184,5 +218,6 @@ def _settings(operator: Operator) -> Iterator[tuple[dict[str, Any], str]]:
 def _numbers(operator: Operator) -> Iterator[tuple[dict[str, Any], str]]:
     usual = dict(base(operator).attributes)
     for a in operator.attributes:
-        for example in a.examples:
+        free = (1.5,) if a.low == 0 and a.high is None and not a.whole else ()  # above 1, and no whole number
+        for example in (*a.examples, *free):
             yield {**usual, a.name: example}, f"{a.name} = {example}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...spec import Operator
 from .. import edges, oracle, thorough
-from ..compare import Finding, accept, refuse
+from ..compare import Finding, compare, refuse
 from ..precision import precision
 from ..recipes import WITH_NAN
 from ..trial import Trial, Uninformative
@@ -58,7 +58,10 @@ def _nan(trial: Trial) -> Iterator[Finding]:
                 refuse(due.name, message, float(due.value[index]), float("nan"), "policy"), index=index
             )
         else:
-            yield accept(due.name, compared=actual.size)
+            # What the NaN does not reach is due as ever; the rest is left as it came.
+            clear = ~reached & np.isfinite(due.value) & np.isfinite(actual.astype(np.float64))
+            value = np.where(clear, due.value, actual)
+            yield compare(actual, replace(due, value=value, tolerance=np.where(clear, due.tolerance, np.inf)))
     if trial.backend.differentiates(trial.operator):
         yield from _nan_gradient(trial)
 
