@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from ..spec import ANY, Operator, Size, declaration
 from .case import DRAWN, Case
@@ -74,8 +75,13 @@ def widened(operator: Operator, case: Case) -> Case:
     sizes: dict[str, Size] = {}
     for name in (first, *logits):
         size = case.sizes[name]
-        sizes[name] = WIDE if isinstance(size, int) else (WIDE, *size[1:])
+        sizes[name] = _long(size)
     return replace(case, sizes={**case.sizes, **sizes})
+
+
+def _long(size: Any) -> Any:
+    """A length, the first of a shape, or that of the first of several shapes, made long."""
+    return WIDE if isinstance(size, int) else (_long(size[0]), *size[1:])
 
 
 def _overflows(operator: Operator, start: Case) -> Iterator[Case]:
