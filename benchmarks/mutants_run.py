@@ -103,8 +103,10 @@ def held(mutant: Mutant, operator: str, profile: str, conventions: Conventions, 
 
 def swiftly(*given: Any, **options: Any) -> Any:
     """`check`, but that a failure is neither shrunk nor diagnosed: that it fails is all that is asked."""
-    running = "gradspec.conformance.running"
-    with patch.multiple(running, shrink=lambda case, fails: case, diagnose=lambda *_: None):
+    with (
+        patch("gradspec.conformance.running.shrink", lambda case, fails: case),
+        patch("gradspec.conformance.accusation.diagnose", lambda *_: None),
+    ):
         return check(*given, **options)
 
 
