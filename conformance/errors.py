@@ -16,6 +16,10 @@ class BackendError(Exception):
     """The backend raised, or answered something that is no answer."""
 
 
+OURS = "gradspec itself failed here, please report it"
+"""How the message of an error begins that is not the backend's."""
+
+
 def in_words(error: BaseException) -> str:
     """`ValueError: what it says (file.py:12)`, on one line."""
     said = str(error).strip().splitlines()

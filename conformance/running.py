@@ -14,7 +14,7 @@ from .backend import Backend
 from .case import Case, valid
 from .checks import CHECKS, Check
 from .compare import Finding
-from .errors import BackendError, Unsupported
+from .errors import OURS, BackendError, Unsupported
 from .precision import Precision, precision
 from .report import Result
 from .shrink import shrink
@@ -152,7 +152,7 @@ def _attempted(check: Check, trial: Trial) -> list[Finding] | str | Unsupported 
     except BackendError as error:
         return str(error)
     except Exception as error:  # a fault of ours must not lose the report, nor be laid at the backend's door
-        return f"gradspec itself failed here, please report it: {type(error).__name__}: {error}"
+        return f"{OURS}: {type(error).__name__}: {error}"
     except BaseException as error:  # from a destructor, or another thread of the backend
         if isinstance(error, KeyboardInterrupt) and interrupts.is_users():
             raise
@@ -237,8 +237,10 @@ def _smallest(
 
 
 def expected(result: Result, plan: Plan) -> Result:
-    """A failure that was declared is told as such; so is one that no longer fails."""
+    """A declared failure is told as such; so is one that no longer fails. An error of ours stays one."""
     reason = next((why for pattern, why in plan.xfails.items() if matches(pattern, result)), None)
+    if result.message.startswith(OURS):
+        return result
     if reason is not None and result.status in ("failed", "error"):
         result.status, result.message = "xfailed", f"{reason} ({result.message})"
     elif reason is not None and result.status == "passed":

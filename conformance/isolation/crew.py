@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from ..errors import Unusable
+from ..errors import OURS, Unusable
 from .bulletin import NOTHING, Entry
 from .process import Worker
 from .tasks import Answer, Broken, Cell, Check, Replay
@@ -34,7 +34,6 @@ _LOOK = 0.1
 """Seconds between two looks at the workers."""
 _PARTING = 2.0
 """Seconds to end by themselves."""
-_OURS = "gradspec itself failed here, please report it"
 
 
 @dataclass
@@ -146,7 +145,7 @@ class Crew:
             del under_way[worker]
             left = [] if answer.kind == "done" else job.left
             if left and answer.kind == "fault":
-                _take(job, _error(left[0], f"{_OURS}: {answer.value}"), made_here=True)
+                _take(job, _error(left[0], f"{OURS}: {answer.value}"), made_here=True)
             elif left:
                 reason, entry = answer.value
                 _blame(job, left[0], reason, entry)
@@ -162,7 +161,7 @@ class Crew:
                 raise Unusable(self._refused)
             self._next()
         ready[0].begin(Replay(cell, counterexample))
-        result = _error(cell, _OURS)
+        result = _error(cell, OURS)
         result.counterexample = dict(counterexample)
         while True:
             worker, answer = self._next()
