@@ -119,9 +119,7 @@ _FAINT = 1e-6
 def _discrete(array: Array, case: Case, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
     if array.kind == "mask":
         return _mask(case, rng, shape)
-    assert array.below is not None
-    bound = case.sizes[array.below.name]
-    assert isinstance(bound, int)
+    bound = case.bound(array)
     low = 1 if array.kind == "lengths" else 0
     high = bound + low  # exclusive
     size = int(np.prod(shape))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..spec import Operator, Size, declaration
+from ..spec import Array, Operator, Size, declaration
 
 DRAWN = "drawn"
 """Stands for an attribute that is an array (`mask`, `lengths`): present, with values drawn."""
@@ -44,6 +44,22 @@ class Case:
         """The recipe as one line: what two equal cases have in common."""
         return json.dumps(self.to_json(), sort_keys=True)
 
+    @property
+    def plain(self) -> list[str]:
+        """The dims that stand for one length, not for widths or whole shapes."""
+        return [name for name, size in self.sizes.items() if isinstance(size, int)]
+
+    def length(self, name: str) -> int:
+        """The size of one of these."""
+        size = self.sizes[name]
+        assert isinstance(size, int)
+        return size
+
+    def bound(self, array: Array) -> int:
+        """What the entries of an array of indices or lengths stay below, or reach at most."""
+        assert array.below is not None
+        return self.length(array.below.name)
+
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Case:
         """The case that `to_json` wrote (its lists are tuples here). Raises KeyError, TypeError."""
@@ -59,13 +75,12 @@ def valid(case: Case, conventions: Mapping[str, Any]) -> bool:
         least = 0 if name in empty else 1
         if _least(size) < least:
             return False
-    for attribute in operator.attributes:
-        divisor = case.attributes.get(attribute.name)
-        if attribute.divides is not None and case.sizes[attribute.divides.name] % divisor:  # type: ignore[operator]
+    for a in operator.attributes:
+        if a.divides is not None and case.length(a.divides.name) % case.attributes[a.name]:
             return False
     bottom_right = conventions.get("scaled_dot_product_attention.causal") == "bottom_right"
     if bottom_right and case.attributes.get("causal"):
-        return case.sizes["L"] <= case.sizes["S"]  # type: ignore[operator]
+        return case.length("L") <= case.length("S")
     return True
 
 
@@ -73,7 +88,7 @@ def fitted(case: Case) -> Case:
     """The case, with 1 for an attribute that no longer divides the size it has to divide."""
     attributes = dict(case.attributes)
     for a in declaration(case.operator).attributes:
-        if a.divides is not None and case.sizes[a.divides.name] % attributes[a.name]:
+        if a.divides is not None and case.length(a.divides.name) % attributes[a.name]:
             attributes[a.name] = 1
     return replace(case, attributes=attributes)
 

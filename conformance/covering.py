@@ -120,7 +120,7 @@ def shapes(name: str) -> tuple[Case, ...]:
     operator = declaration(name)
     start = base(operator)
     cases = list(_one_dim(operator, start))
-    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    plain = start.plain
     for a, b in combinations(plain, 2):
         cases.append(_sized(start, {a: start.sizes[b]}, f"{a} = {b}"))
     if len(plain) > 1:
@@ -144,7 +144,7 @@ def exact(name: str) -> Iterator[Case]:
     dyadic = {a.name: _dyadic(a.examples) for a in operator.attributes if a.examples}
     start = base(operator)
     start = replace(start, attributes={**start.attributes, **dyadic})
-    sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    sizes = start.plain
     for seed, case in enumerate((start, *_attributes(operator, start))):
         yield replace(case, values="integers", seed=seed)
         # Means and scales are exact where what they divide by is a power of two.
@@ -220,7 +220,7 @@ def _attributes(operator: Operator, start: Case) -> Iterator[Case]:
         yield replace(start, attributes={**start.attributes, **changed}, seed=12, about=about)
     for changed in (*alone, *together):
         # What an optional attribute does depends on which of two sizes is the larger, and on saturated ones.
-        sizes = [d for d, size in start.sizes.items() if isinstance(size, int)]
+        sizes = start.plain
         swapped = {a: start.sizes[b] for a, b in pairwise(sizes)} | {sizes[-1]: start.sizes[sizes[0]]}
         case = replace(
             start,

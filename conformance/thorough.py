@@ -79,16 +79,15 @@ def results(name: str) -> tuple[Case, ...]:
     real = [a for a in operator.inputs if a.dtype is None]
     for target, array in enumerate(real if len(real) > 1 else ()):  # one might think that nothing is there
         cases.append(replace(start, values="zero", target=target, seed=25, about=f"{array.name} is 0"))
-    if (
-        operator.outputs[0].dtype == "int64" and "P" in start.sizes
-    ):  # decisions, which larger steps have to turn
+    if "P" not in start.sizes:
+        return (*values(name), *cases)
+    long = replace(start, sizes={**start.sizes, "P": LONG["P"]})
+    if operator.outputs[0].dtype == "int64":  # decisions, which larger steps have to turn
         for attributes, about in _numbers(operator):
-            case = replace(
-                start, attributes=attributes, values="falling", sizes={**start.sizes, "P": LONG["P"]}
-            )
-            cases += [replace(case, scale=s, seed=27, about=f"{about}, falling by {s}") for s in (4.0, 8.0)]
-    elif "P" in start.sizes:
-        long = replace(start, sizes={**start.sizes, "P": LONG["P"]}, values="spread", seed=26)
+            case = replace(long, attributes=attributes, values="falling", seed=27)
+            cases += [replace(case, scale=s, about=f"{about}, falling by {s}") for s in (4.0, 8.0)]
+    else:
+        long = replace(long, values="spread", seed=26)
         for a in (a for a in operator.attributes if a.high == 1):
             for share in (0.0, max(a.examples)):
                 attributes = {**start.attributes, a.name: share}
@@ -118,7 +117,7 @@ def shapes(name: str) -> tuple[Case, ...]:
     """Every setting at large and at small sizes, and in every layout of memory."""
     operator = declaration(name)
     start = base(operator)
-    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    plain = start.plain
     cases = [
         replace(start, sizes={**start.sizes, d: size}, about=f"{d} = {size}")
         for d in plain
@@ -158,17 +157,16 @@ def shapes(name: str) -> tuple[Case, ...]:
 def _growing(operator: Operator) -> Iterator[Case]:
     """Each size at 1, then larger, beside sizes that no call had: what is kept of the first is too small."""
     start = base(operator)
-    plain = [d for d, size in start.sizes.items() if isinstance(size, int)]
+    plain = start.plain
     optional = {a.name for a in operator.attributes if a.array is not None or isinstance(a.default, bool)}
     unseen = (n for n in count(9) if n not in (15, _LARGE))
     for attributes, about in _settings(operator):
         if any(attributes[n] != value for n, value in start.attributes.items() if n not in optional):
             continue
         for d in plain:
-            room: dict[str, Size] = {**start.sizes, **dict.fromkeys(plain, next(unseen))}
+            others = dict.fromkeys((n for n in plain if n != "T"), next(unseen))
             for size in (1, 6):
-                sizes = {**room, **({"T": start.sizes["T"]} if "T" in room else {}), d: size}
-                grown = replace(start, attributes=attributes, sizes=sizes)
+                grown = replace(start, attributes=attributes, sizes={**start.sizes, **others, d: size})
                 yield replace(grown, about=f"{about}, {d} = {size}, other sizes")
 
 
@@ -189,7 +187,7 @@ def extremes(name: str) -> tuple[Case, ...]:
         setting = replace(start, attributes=attributes)
         for kind in ("landmarks", "nan"):
             cases.append(replace(setting, values=kind, seed=42, about=f"{about}, {kind}"))
-        for d in (d for d, size in start.sizes.items() if isinstance(size, int)):
+        for d in start.plain:
             one = fitted(replace(setting, sizes={**start.sizes, d: 1}, values="nan", seed=46))
             cases.append(replace(one, about=f"{about}, nan, {d} = 1"))
     if real:

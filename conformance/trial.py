@@ -69,6 +69,10 @@ class Trial:
         """What the backend returned."""
         return self.backend.forward(self.operator, self.inputs, self.attributes)
 
+    def call(self, backward: bool = False) -> list[np.ndarray]:
+        """The outputs or the gradients; also for what a call leaves behind, where nobody looks at them."""
+        return self.gradients if backward else self.outputs
+
     @cached_property
     def pullback(self) -> tuple[list[np.ndarray] | None, list[np.ndarray]]:
         """What the backend returned for the cotangents: outputs (where the hook gives them), gradients."""

@@ -43,8 +43,9 @@ def _nan(trial: Trial) -> Iterator[Finding]:
     for actual, due, reached in zip(trial.outputs, trial.due_outputs, bears, strict=True):
         if due.dtype.kind in "iub" or actual.shape != due.value.shape:
             continue
-        lost = np.isnan(due.value) & ~np.isnan(actual.astype(np.float64)) & reached
-        made = ~np.isnan(due.value) & np.isnan(actual.astype(np.float64)) & ~reached
+        given = actual.astype(np.float64)
+        lost = np.isnan(due.value) & ~np.isnan(given) & reached
+        made = ~np.isnan(due.value) & np.isnan(given) & ~reached
         if lost.any():
             index = tuple(int(i) for i in np.argwhere(lost)[0])
             message = f"a NaN went in and {due.name}{list(index) or ''} came out as a number"
@@ -59,7 +60,7 @@ def _nan(trial: Trial) -> Iterator[Finding]:
             )
         else:
             # What the NaN does not reach is due as ever; the rest is left as it came.
-            clear = ~reached & np.isfinite(due.value) & np.isfinite(actual.astype(np.float64))
+            clear = ~reached & np.isfinite(due.value) & np.isfinite(given)
             value = np.where(clear, due.value, actual)
             yield compare(actual, replace(due, value=value, tolerance=np.where(clear, due.tolerance, np.inf)))
     if trial.backend.differentiates(trial.operator):

@@ -18,7 +18,7 @@ _RANGE = "index.out_of_range"
 
 
 def _run(trial: Trial) -> Iterator[Finding]:
-    trial.outputs  # noqa: B018 - a backend that cannot make the valid call says nothing by refusing an invalid one
+    trial.call()  # a backend that cannot make the valid call says nothing by refusing an invalid one
     for what, inputs, attributes in _misfits(trial):
         yield _refused(trial, what, inputs, attributes)
     yield from _out_of_range(trial)
@@ -79,8 +79,7 @@ def _misfits(trial: Trial) -> Iterator[tuple[str, list[Any], dict[str, Any]]]:
             yield f"{name} one too short", inputs, {**trial.attributes, name: value[:-1]}
     for attribute in operator.attributes:
         if attribute.divides is not None:
-            size = trial.case.sizes[attribute.divides.name]
-            assert isinstance(size, int)
+            size = trial.case.length(attribute.divides.name)
             bad = next(n for n in range(2, size + 2) if size % n)
             yield (
                 f"{attribute.name} = {bad} with {attribute.divides} = {size}",
@@ -94,8 +93,7 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
     convention = trial.backend.conventions.get(_RANGE, "error")
     for position, array in enumerate(trial.operator.inputs):
         if array.kind == "index":
-            size = trial.case.sizes[array.below.name]  # type: ignore[union-attr]
-            assert isinstance(size, int)
+            size = trial.case.bound(array)
             for bad, last in _bad(size):
                 indices = _with_one(trial.inputs[position], bad, last)
                 inputs = _replaced(trial.inputs, position, indices)
@@ -108,8 +106,7 @@ def _out_of_range(trial: Trial) -> Iterator[Finding]:
     for name, value in trial.attributes.items():
         declared = trial.operator.attribute(name).array
         if declared is not None and declared.kind == "lengths" and isinstance(value, np.ndarray):
-            longest = trial.case.sizes[declared.below.name]  # type: ignore[union-attr]
-            assert isinstance(longest, int)
+            longest = trial.case.bound(declared)
             for bad in (0, longest + 1):
                 attributes = {**trial.attributes, name: _with_one(value, bad)}
                 what = f"{name} = {bad} with T = {longest}"

@@ -63,7 +63,7 @@ def _chained(trial: Trial) -> Iterator[Finding]:
             if y.shape != x.shape or y.dtype != x.dtype or x.dtype.kind in "iub":
                 continue
             at_once = _with(trial, {place: y}).outputs
-            Trial(trial.backend, other, trial.precision).outputs  # noqa: B018 - for what it may leave behind
+            Trial(trial.backend, other, trial.precision).call()  # for what it may leave behind
             if _unlike(_with(trial, {place: y}).outputs, at_once, trial.precision):
                 name = called(place, trial.operator)
                 yield refuse("state", f"forward: its own result, given as {name}, had another answer at once")
@@ -106,8 +106,8 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     other = Trial(asked.backend, replace(asked.case, seed=asked.case.seed + 1), asked.precision)
     due = [r.copy() for r in answer(other)]
     if asked.backend.differentiates(asked.operator):
-        other.gradients  # noqa: B018 - for what it may do to the results at hand
-    other.outputs  # noqa: B018 - the last call before the same one again is a forward call of other numbers
+        other.call(backward=True)  # for what it may do to the results at hand
+    other.call()  # the last call before the same one again is a forward call of other numbers
     if _any_differ(results, kept):
         yield refuse("results", f"{kind}: a later call changed the result of an earlier one")
         return
@@ -122,7 +122,7 @@ def _memory(asked: Trial, kind: str, answer: Answer, results: list[np.ndarray]) 
     same = [Trial(asked.backend, asked.case, asked.precision, asked.arguments) for _ in range(3)]
     pairs = [(a, b) for (_, a), (_, b) in zip(asked.arguments.arrays(), others.arrays(), strict=True)]
     if all(a.flags.writeable and a.shape == b.shape for a, b in pairs):
-        same[0].outputs  # noqa: B018 - for what it may keep of these very arrays, until the next call
+        same[0].call()  # for what it may keep of these very arrays, until the next call
         answer(same[1])
         for mine, new in pairs:
             mine[...] = new

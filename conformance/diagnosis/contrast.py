@@ -138,7 +138,7 @@ def _sizes(suspect: Suspect) -> Told | None:
 
 def _told(suspect: Suspect, ordinary: Case, usual: bool) -> Iterator[Told]:
     operator = declaration(suspect.failing.operator)
-    dims = [name for name, size in ordinary.sizes.items() if isinstance(size, int)] if usual else []
+    dims = ordinary.plain if usual else []
     sizes = suspect.failing.sizes
     for a, b in combinations(dims, 2):
         if sizes[a] == sizes[b] and all(_off(suspect, _at(suspect, {a: n, b: n})) for n in (3, 4, 6)):

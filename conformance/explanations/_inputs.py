@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...spec import ANY, Array, Operator
+from ..compare import base_name
 from ._explanation import Answer, Explanation, Question, names, specified
 
 
@@ -56,7 +57,7 @@ def _without(array: Array) -> Callable[[Question], Answer | None]:
         if not question.backward or results is None:
             return results
         pairs = zip(names(question), results, strict=True)
-        return [np.zeros_like(r) if _base(n) == f"d{array.name}" else r for n, r in pairs]
+        return [np.zeros_like(r) if base_name(n) == f"d{array.name}" else r for n, r in pairs]
 
     return answer
 
@@ -87,7 +88,8 @@ def _transposed(array: Array) -> Iterator[Explanation]:
         if results is None or not question.backward:
             return results
         return [
-            turned(r) if _base(n) == f"d{name}" else r for n, r in zip(names(question), results, strict=True)
+            turned(r) if base_name(n) == f"d{name}" else r
+            for n, r in zip(names(question), results, strict=True)
         ]
 
     for answer in (used, back):
@@ -144,7 +146,7 @@ def _doubled_throughout(array: Array) -> Callable[[Question], Answer | None]:
         if not question.backward:
             return results
         return [
-            2 * r if _base(n) == f"d{array.name}" else r
+            2 * r if base_name(n) == f"d{array.name}" else r
             for n, r in zip(names(question), results, strict=True)
         ]
 
@@ -157,7 +159,3 @@ def _doubled(value: Any) -> Any:
 
 def _zeros(value: Any) -> Any:
     return [np.zeros_like(v) for v in value] if isinstance(value, list) else np.zeros_like(value)
-
-
-def _base(name: str) -> str:
-    return name.split("[")[0]

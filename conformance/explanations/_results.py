@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...spec import Operator
+from ..compare import base_name
 from ._explanation import Answer, Explanation, Question, names, specified
 
 Factor = Callable[[Question], float | None]
@@ -23,7 +24,7 @@ def explanations(operator: Operator, quantity: str) -> Iterator[Explanation]:
             yield _scaled(quantity, name, factor)
         for bound in (0.5, 1.0, 5.0, 10.0, 50.0, 100.0):
             said = f"{quantity} is clipped to ±{bound:g}"
-            yield _of(quantity, "clipped", said, lambda r, q, bound=bound: np.clip(r, -bound, bound))  # type: ignore[misc]
+            yield _of(quantity, "clipped", said, _clipped(bound))
     said = f"{quantity} comes back transposed"
     yield _of(quantity, f"transposed({quantity})", said, lambda r, q: r.T if _square(r) else r)
     first = operator.outputs[0].name if not quantity.startswith("d") else "d" + operator.inputs[0].name
@@ -80,7 +81,7 @@ def _of(
     def answer(question: Question) -> Answer | None:
         results = []
         for name, result in zip(names(question), specified(question), strict=True):
-            changed = change(result, question) if name.split("[")[0] == quantity else result
+            changed = change(result, question) if base_name(name) == quantity else result
             if changed is None:
                 return None
             results.append(changed)
@@ -100,7 +101,7 @@ def _scaled(quantity: str, name: str, factor: Factor) -> Explanation:
 def _factors(operator: Operator) -> Iterator[tuple[str, Factor]]:
     """By name, the simplest first: numbers, sizes, attributes, products."""
     for name, number in (("2", 2.0), ("1/2", 0.5), ("4", 4.0), ("1/4", 0.25)):
-        yield name, lambda q, number=number: number  # type: ignore[misc]
+        yield name, _constant(number)
     sizes = [name for name in operator.dims if name not in operator.chains and name != "..."]
     numbers = [a.name for a in operator.attributes if a.low is not None or a.divides is not None]
     for name in (*sizes, *numbers):
@@ -110,8 +111,8 @@ def _factors(operator: Operator) -> Iterator[tuple[str, Factor]]:
         yield f"√{name}", _power(_value(name), 0.5)
         yield f"1/√{name}", _power(_value(name), -0.5)
     for name in (a.name for a in operator.attributes if a.high == 1):
-        yield f"1-{name}", lambda q, name=name: _complement(q, name)  # type: ignore[misc]
-        yield f"1/(1-{name})", _power(lambda q, name=name: _complement(q, name), -1)  # type: ignore[misc]
+        yield f"1-{name}", _complement(name)
+        yield f"1/(1-{name})", _power(_complement(name), -1)
     for divisor in operator.attributes:
         if divisor.divides is not None:
             whole = divisor.divides.name
@@ -134,9 +135,20 @@ def _value(name: str) -> Factor:
     return factor
 
 
-def _complement(question: Question, name: str) -> float | None:
-    value = _value(name)(question)
-    return None if value is None else 1 - value
+def _complement(name: str) -> Factor:
+    def factor(question: Question) -> float | None:
+        value = _value(name)(question)
+        return None if value is None else 1 - value
+
+    return factor
+
+
+def _constant(number: float) -> Factor:
+    return lambda q: number
+
+
+def _clipped(bound: float) -> Callable[[np.ndarray, Question], np.ndarray]:
+    return lambda r, q: np.clip(r, -bound, bound)
 
 
 def _power(factor: Factor, exponent: float) -> Factor:

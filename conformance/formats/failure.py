@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..compare import base_name
 from ..report import CONDEMNING, Report, Result
 from .matrix import symbol
 from .values import described, number
@@ -128,7 +129,7 @@ def clean(said: str) -> str:
 
 
 def _quantity(result: Result) -> str:
-    return result.where.split("[")[0] if result.where else result.message
+    return base_name(result.where) if result.where else result.message
 
 
 def _tolerance(result: Result) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ...spec import declaration
+from ..compare import base_name
 
 _FULL = 16
 """Arrays with at most this many entries are printed in full."""
@@ -25,7 +26,7 @@ def described(
     yield from _named([(name, value) for name, value in given if value is not None])
     declared = declaration(operator)
     yield from _named(_pairs([a.name for a in declared.inputs], counterexample.get("inputs")))
-    if where is not None and where.split("[")[0] in {a.name for a in declared.outputs}:
+    if where is not None and base_name(where) in {a.name for a in declared.outputs}:
         return
     yield from _named(_pairs([f"d{a.name}" for a in declared.outputs], counterexample.get("cotangents")))
 
