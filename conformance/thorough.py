@@ -72,27 +72,23 @@ def values(name: str) -> tuple[Case, ...]:
 
 @cache
 def results(name: str) -> tuple[Case, ...]:
-    """`values`, and what numbers alone decide: each input at 0 in turn; many steps of eight decades."""
+    """`values`, and what numbers alone decide: each input at 0 in turn; losses that fall by large steps."""
     operator = declaration(name)
     start = base(operator)
     cases = []
     real = [a for a in operator.inputs if a.dtype is None]
     for target, array in enumerate(real if len(real) > 1 else ()):  # one might think that nothing is there
         cases.append(replace(start, values="zero", target=target, seed=25, about=f"{array.name} is 0"))
-    if "P" not in start.sizes:
-        return (*values(name), *cases)
-    long = replace(start, sizes={**start.sizes, "P": LONG["P"]})
-    if operator.outputs[0].dtype == "int64":  # decisions, which larger steps have to turn
+    if operator.outputs[0].dtype == "int64" and "P" in start.sizes:  # decisions, turned by large steps alone
+        long = replace(start, sizes={**start.sizes, "P": LONG["P"]}, values="falling", seed=27)
         for attributes, about in _numbers(operator):
-            case = replace(long, attributes=attributes, values="falling", seed=27)
+            case = replace(long, attributes=attributes)
             cases += [replace(case, scale=s, about=f"{about}, falling by {s}") for s in (4.0, 8.0)]
-    else:
-        long = replace(long, values="spread", seed=26)
-        for a in (a for a in operator.attributes if a.high == 1):
-            for share in (0.0, max(a.examples)):
-                attributes = {**start.attributes, a.name: share}
-                about = f"long P over eight decades, {a.name} = {share}"
-                cases.append(replace(long, attributes=attributes, about=about))
+    step = replace(start, sizes={**start.sizes, "P": 1}, seed=26)
+    for share in (a.name for a in operator.attributes if a.high == 1 and "P" in start.sizes):
+        # 0 might be taken for none given. Later steps are left out: s + (1 − ρ)(g² − s) is right, and cancels.
+        zero = {**start.attributes, share: 0.0}
+        cases.append(replace(step, attributes=zero, about=f"{share} = 0, one step"))
     return (*values(name), *cases)
 
 

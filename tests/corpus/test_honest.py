@@ -24,7 +24,7 @@ def _the_reference_is_asked_once() -> Iterator[None]:
 
 @pytest.mark.parametrize("variant", variants(), ids=lambda variant: variant.name)
 def test_what_is_right_in_another_way_conforms(variant: Honest) -> None:
-    report = check(variant.backend(), operators=variant.operators, profile="smoke")
+    report = check(variant.backend(), operators=variant.operators)
     for result in report.results:
         assert result.status in ("passed", "unsupported"), (
             f"{result.id}: {result.message}\n{result.reproduce}"

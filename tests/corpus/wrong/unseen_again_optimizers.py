@@ -101,13 +101,6 @@ FAULTS = (
         ),
     ),
     Fault(
-        "rmsprop",
-        "the mean as s + (1 − ρ)(g² − s) cancels for a ρ of 0 after a large gradient",
-        "stability",
-        "cancellation",
-        edited("rmsprop", ("s = decay * s + (1 - decay) * (g * g)", "s = s + (1 - decay) * (g * g - s)")),
-    ),
-    Fault(
         "adadelta",
         "beyond 32 entries d starts with what the tile before left",
         "shape",
