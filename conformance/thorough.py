@@ -86,7 +86,7 @@ def results(name: str) -> tuple[Case, ...]:
             cases += [replace(case, scale=s, about=f"{about}, falling by {s}") for s in (4.0, 8.0)]
     step = replace(start, sizes={**start.sizes, "P": 1}, seed=26)
     for share in (a.name for a in operator.attributes if a.high == 1 and "P" in start.sizes):
-        # 0 might be taken for none given. Later steps are left out: s + (1 − ρ)(g² − s) is right, and cancels.
+        # 0 might be taken for none given. One step alone: s + (1 − ρ)(g² − s) is right, and cancels later on.
         zero = {**start.attributes, share: 0.0}
         cases.append(replace(step, attributes=zero, about=f"{share} = 0, one step"))
     return (*values(name), *cases)

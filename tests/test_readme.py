@@ -112,7 +112,7 @@ def test_the_numbers_behind_the_tolerance_are_those_of_the_code() -> None:
         assert not examples or f" {examples} " in prose
 
 
-@pytest.mark.parametrize("end", ["gradspec check", "python -m pytest"])
+@pytest.mark.parametrize("end", ["gradspec check", "python -m pytest -n auto"])
 def test_ci_finds_each_of_the_two_commands(end: str) -> None:
     assert len(re.findall(rf"^python3 -m venv .*{end}$", README, re.MULTILINE)) == 1
     assert f"readme '{end}'" in (ROOT / ".ci/run").read_text("utf-8")
