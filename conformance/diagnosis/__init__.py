@@ -8,7 +8,7 @@ if in at least two of them it is clearly another number than the specified one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ...spec import Operator, declaration
@@ -54,6 +54,13 @@ class Suspect:
         asked = (self.ask(case) for case in cases(self.failing, self.original))
         return [p for p in asked if p is not None]
 
+    @cached_property
+    def more(self) -> list[Probe]:
+        """The failing case with other numbers: asked only of what has held in all others."""
+        seeds = range(self.original.seed + 3, self.original.seed + 9)
+        asked = (self.ask(replace(self.original, seed=seed)) for seed in seeds)
+        return [p for p in asked if p is not None]
+
     @property
     def is_off(self) -> bool:
         return any(p.off(self.quantity) for p in self.probes)
@@ -84,7 +91,7 @@ def diagnose(
 def _explained(suspect: Suspect) -> Diagnosis | None:
     name = suspect.failing.operator
     candidates = (*explanations(name), *of_result(name, suspect.quantity))
-    found = next((e for e in candidates if _holds(e, suspect.probes, suspect.quantity)), None)
+    found = next((e for e in candidates if _holds(e, suspect)), None)
     if found is not None:
         return Diagnosis(found.cause, found.sentence)
     return _as(coarse.of(suspect) or contrast.of(suspect))
@@ -94,8 +101,19 @@ def _as(told: tuple[str, str] | None) -> Diagnosis | None:
     return None if told is None else Diagnosis(*told)
 
 
-def _holds(explanation: Explanation, probes: Iterable[Probe], quantity: str) -> bool:
-    """Whether it predicts every answer, and is another than the specified in enough of them."""
+def _holds(explanation: Explanation, suspect: Suspect) -> bool:
+    """Whether it predicts every answer, and is another than the specified in enough of them.
+
+    Where all that shows is a NaN, two explanations agree by chance in one call in two: hence the many calls.
+    """
+    distinct = _distinct(explanation, suspect.probes, suspect.quantity)
+    if distinct is None or distinct < _ENOUGH:
+        return False
+    return _distinct(explanation, suspect.more, suspect.quantity) is not None
+
+
+def _distinct(explanation: Explanation, probes: Iterable[Probe], quantity: str) -> int | None:
+    """In how many calls it is another than the specified; none where it does not predict all answers."""
     distinct = 0
     for p in probes:
         try:
@@ -104,19 +122,19 @@ def _holds(explanation: Explanation, probes: Iterable[Probe], quantity: str) -> 
             predicted = None
         if predicted is None:
             if p.off(quantity):
-                return False
+                return None
             continue
         if len(predicted) != len(p.actual):
-            return False
+            return None
         concerned = [
             i
             for i, n in enumerate(p.names)
             if not explanation.quantity or base_name(n) == explanation.quantity
         ]
         if not all(alike(p.actual[i], predicted[i], p.precision) for i in concerned):
-            return False
+            return None
         distinct += any(apart(predicted[i], p.expected[i], p.precision) for i in concerned)
-    return distinct >= _ENOUGH
+    return distinct
 
 
 def _suspects(operator: Operator, quantity: str) -> Iterator[tuple[bool, str]]:
