@@ -18,6 +18,7 @@ import sys
 import time
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,8 @@ DEPENDS_ON_THE_SEED = ("forward", "gradient", "finite_difference", "laws")
 """The checks that take drawn cases; the others take the same ones with every seed."""
 AT_ONCE = 5
 """Seeds of one piece of work."""
+ROUND = 20
+"""Pieces of work for a process, before another takes its place."""
 
 PAGE = """\
 # Honest variants
@@ -126,27 +129,43 @@ def pieces(names: Sequence[str], libraries: Sequence[tuple[str, int]], seeds: in
 
 
 def run(work: Sequence[Work], processes: int) -> tuple[dict[str, Tally], float]:
-    """The tallies by backend, and the seconds that took; after Ctrl-C or a SIGTERM those of what was done."""
+    """The tallies by backend, and the seconds that took; after Ctrl-C or a SIGTERM those of what was done.
+
+    Raises BrokenProcessPool where a process died: what it was at would be missing from the tallies.
+    """
     began = time.perf_counter()
     found: dict[str, Tally] = {}
-    # What a library has compiled stays in memory: its process is replaced now and then.
-    ends = (signal.SIGTERM, signal.SIG_DFL)
-    context = multiprocessing.get_context("fork")
-    with context.Pool(processes, signal.signal, ends, maxtasksperchild=20) as pool:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            for done, ((operator, *_, seeds), tallies) in enumerate(pool.imap_unordered(tried, work), 1):
+    done = 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # What a library has compiled stays in memory: its processes are replaced now and then.
+        for start in range(0, len(work), ROUND * processes):
+            for (operator, *_, seeds), tallies in _tried(work[start : start + ROUND * processes], processes):
                 for name, tally in tallies.items():
                     found.setdefault(name, Tally()).join(tally)
                     for seed, result in tally.alarms:
                         said = f"FALSE ALARM {name}, seed {seed}: {result.id} {result.message}"
                         print(said, file=sys.stderr)
-                elapsed = time.perf_counter() - began
+                done, elapsed = done + 1, time.perf_counter() - began
                 said = f"{done} of {len(work)}, {elapsed:.0f} s: {operator}, seeds {seeds[0]} … {seeds[-1]}"
                 print(said, file=sys.stderr, flush=True)
-        except KeyboardInterrupt:
-            print("ended before it was done", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("ended before it was done", file=sys.stderr)
     return found, time.perf_counter() - began
+
+
+def _tried(work: Sequence[Work], processes: int) -> Iterator[tuple[Work, dict[str, Tally]]]:
+    """In processes of their own, which end with this one."""
+    ends = (signal.SIGTERM, signal.SIG_DFL)
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(processes, context, signal.signal, ends) as pool:
+        try:
+            for future in as_completed([pool.submit(tried, piece) for piece in work]):
+                yield future.result()
+        except BaseException:
+            for child in multiprocessing.active_children():
+                child.terminate()
+            raise
 
 
 def table(found: dict[str, Tally], names: Sequence[str]) -> list[str]:
