@@ -1,6 +1,6 @@
 """No false accusation: what is right in another way than the reference conforms.
 
-Here in the default profile: the smallest leaves cases out, and one of those accused eight of these backends
+Here in the default profile: the smallest leaves cases out, and one of those accused three of these backends
 until it was taken out. `benchmarks/honest.py` draws many more.
 """
 
