@@ -51,15 +51,16 @@ class Suspect:
 
     @cached_property
     def probes(self) -> list[Probe]:
-        asked = (self.ask(case) for case in cases(self.failing, self.original))
-        return [p for p in asked if p is not None]
+        return self._answered(cases(self.failing, self.original))
 
     @cached_property
     def more(self) -> list[Probe]:
         """The failing case with other numbers: asked only of what has held in all others."""
         seeds = range(self.original.seed + 3, self.original.seed + 9)
-        asked = (self.ask(replace(self.original, seed=seed)) for seed in seeds)
-        return [p for p in asked if p is not None]
+        return self._answered(replace(self.original, seed=seed) for seed in seeds)
+
+    def _answered(self, asked: Iterable[Case]) -> list[Probe]:
+        return [p for p in map(self.ask, asked) if p is not None]
 
     @property
     def is_off(self) -> bool:
