@@ -99,7 +99,8 @@ class Noise:
 
 def magnitude(replicas: np.ndarray) -> np.ndarray:
     """How large the numbers are. A perturbed replica is asked too: what is 0 but for noise is rounded."""
-    return np.abs(replicas[:2]).max(axis=0)  # type: ignore[no-any-return]
+    largest: np.ndarray = np.abs(replicas[:2]).max(axis=0)
+    return largest
 
 
 def _times(errors: float) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

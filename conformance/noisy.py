@@ -30,7 +30,8 @@ class Noisy(NDArrayOperatorsMixin):
     @property
     def value(self) -> np.ndarray:
         """What an unperturbed run gives."""
-        return self.replicas[0]  # type: ignore[no-any-return]
+        unperturbed: np.ndarray = self.replicas[0]
+        return unperturbed
 
     @property
     def spread(self) -> np.ndarray:
@@ -46,7 +47,8 @@ class Noisy(NDArrayOperatorsMixin):
             # A number that noise can blow up to infinity is none that an implementation can be held to.
             self.noise.undecided |= bool(np.any(~np.isfinite(off) & np.isfinite(self.replicas[0])))
             off = np.abs(np.where(np.isfinite(off), off, 0.0))
-            return np.mean(off, axis=0) * (math.sqrt(math.pi / 2) / self.noise.level)  # type: ignore[no-any-return]
+            deviation: np.ndarray = np.mean(off, axis=0) * (math.sqrt(math.pi / 2) / self.noise.level)
+            return deviation
 
     @property
     def shape(self) -> tuple[int, ...]:

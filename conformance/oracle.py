@@ -174,4 +174,5 @@ def tolerance(value: np.ndarray, spread: Any, precision: Precision) -> np.ndarra
     """
     with np.errstate(invalid="ignore"):
         size = np.where(np.isfinite(value), np.abs(value), 0.0)
-    return SLACK * (precision.unit * (spread + 0.25 * size) + precision.tiny)  # type: ignore[no-any-return]
+    allowed: np.ndarray = SLACK * (precision.unit * (spread + 0.25 * size) + precision.tiny)
+    return allowed

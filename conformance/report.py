@@ -122,7 +122,8 @@ class Report:
             "notes": self.notes,
             "coverage": self.coverage,
         }
-        return plain({**head, "results": [asdict(r) for r in self.results]})  # type: ignore[no-any-return]
+        whole: dict[str, Any] = plain({**head, "results": [asdict(r) for r in self.results]})
+        return whole
 
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Report:

@@ -39,14 +39,14 @@ def _simpler(case: Case) -> Iterator[Case]:
     plain = {"values": "normal", "scale": 1.0, "discrete": "any", "cotangent": 1.0, "layout": "plain"}
     if case.values == "integers":  # plainer still
         plain["values"] = "integers"
-    changed = {k: v for k, v in plain.items() if getattr(case, k) != v}
+    changed: dict[str, Any] = {k: v for k, v in plain.items() if getattr(case, k) != v}
     if len(changed) > 1:
-        yield replace(case, **changed)  # type: ignore[arg-type]
+        yield replace(case, **changed)
     smallest = {name: _smallest(size) for name, size in case.sizes.items()}
     if smallest != case.sizes:
         yield fitted(replace(case, sizes=smallest))
     for name, value in changed.items():
-        yield replace(case, **{name: value})  # type: ignore[arg-type]
+        yield replace(case, **{name: value})
     usual = base(operator).attributes
     for name, value in case.attributes.items():
         if value != usual.get(name, value):

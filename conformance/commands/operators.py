@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -135,7 +135,6 @@ def _section(heading: str, lines: Iterable[str]) -> Iterable[str]:
     return ["", heading, *(f"  {line}" for line in lines)] if lines else []
 
 
-def _columns(said: object) -> list[str]:
-    pairs = dict(said)  # type: ignore[call-overload]
+def _columns(pairs: Mapping[str, str]) -> list[str]:
     width = max(map(len, pairs), default=0)
     return [f"{left:<{width}}  {right}" for left, right in pairs.items()]

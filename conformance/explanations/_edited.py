@@ -8,7 +8,6 @@ every entry to that.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -40,6 +39,5 @@ def edited(operator: str, changes: Changes) -> ModuleType:
         text = text.replace(before, after)
     module = ModuleType(f"{reference.__name__}.{operator}")
     module.__package__ = reference.__name__  # for its relative imports
-    code: Callable[..., object] = compile(text, f"<{operator} as if>", "exec")  # type: ignore[assignment]
-    exec(code, vars(module))  # type: ignore[arg-type]
+    exec(compile(text, f"<{operator} as if>", "exec"), vars(module))
     return module

@@ -97,7 +97,8 @@ def _divides(at: At) -> bool:
 
 def _valid(at: At) -> np.ndarray:
     """Which steps are no padding: bool[T,N,1]."""
-    return (np.arange(len(at.inputs[0]))[:, None] < at.attributes["lengths"])[:, :, None]  # type: ignore[no-any-return]
+    valid: np.ndarray = np.arange(len(at.inputs[0]))[:, None] < at.attributes["lengths"]
+    return valid[:, :, None]
 
 
 def _run(
