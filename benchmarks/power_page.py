@@ -40,7 +40,8 @@ _HEAD = """\
 `python benchmarks/power.py` held {faults} wrong backends (tests/corpus/wrong), each the reference with one
 realistic fault, to the suite in its default profile. With seed 0 it finds **{found} of {faults}**; with
 each of {more} other seeds too, it finds **{always}**. The cases that every seed has, without a single drawn
-one, find **{standing}**. It took {minutes:.0f} minutes in {processes} processes on {cores} cores
+one, find **{standing}**: beyond the seeds that are run in full, a seed is tried only on faults that these
+leave open. It took {minutes:.0f} minutes in {processes} processes on {cores} cores
 ({each:.1f} s of processor time a fault, for all seeds).
 
 The faults were written by people who did not design the cases, from the contract and from bugs that
